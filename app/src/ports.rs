@@ -1,0 +1,66 @@
+//! The few things that the pages need from the server, named for what they are used for.
+//!
+//! The server implements these traits and puts an `Arc<dyn …>` of each into the context of every
+//! request; the server functions find them there. A [`Door`] is made for one request and knows
+//! its session; the others are the same for all.
+
+use async_trait::async_trait;
+use domain::{
+    customer::{Booking, CustomerData},
+    history::{HistoryFilter, HistoryPage, Today},
+    ids::{CallId, CustomerId, LookupId},
+    note::{Draft, KeptDraft, Note, SaveNote, Saved},
+    protocol::SignedMatches,
+    role::SignedIn,
+    sign_in::{SignInAttempt, SignInRefused},
+};
+
+use crate::error::AppError;
+
+/// In and out of the house.
+#[async_trait]
+pub trait Door: Send + Sync {
+    /// Who made this request, if anybody is signed in.
+    async fn who(&self) -> Option<SignedIn>;
+    /// Checks the password, takes the extension, and gives the session a new id.
+    async fn sign_in(&self, attempt: SignInAttempt) -> Result<SignedIn, SignInRefused>;
+    /// Gives the extension back, ends the session, and closes its sockets.
+    async fn sign_out(&self) -> Result<(), AppError>;
+}
+
+/// The built-in CRM.
+#[async_trait]
+pub trait Crm: Send + Sync {
+    /// Looks the caller of `call` up. Valid once, for the client that was asked; takes no number,
+    /// so that nobody can page through the customers.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`] when `lookup` was not asked of this desk or was used before.
+    async fn find_customer(&self, who: &SignedIn, call: &CallId, lookup: LookupId) -> Result<SignedMatches, AppError>;
+    /// A customer with all bookings, newest first. Agents see those who called them.
+    async fn customer(&self, who: &SignedIn, id: CustomerId) -> Result<(CustomerData, Vec<Booking>), AppError>;
+}
+
+/// Notes and drafts.
+#[async_trait]
+pub trait Notes: Send + Sync {
+    /// Keeps what is being typed. An older revision of the same tab changes nothing.
+    /// Answers when it was kept.
+    async fn keep_draft(&self, who: &SignedIn, draft: Draft) -> Result<jiff::Timestamp, AppError>;
+    /// Forgets this person's draft of a call.
+    async fn drop_draft(&self, who: &SignedIn, call: &CallId) -> Result<(), AppError>;
+    /// This person's drafts, newest first.
+    async fn drafts(&self, who: &SignedIn) -> Result<Vec<KeptDraft>, AppError>;
+    /// The note of a call, if there is one and this person may see the call.
+    async fn note(&self, who: &SignedIn, call: &CallId) -> Result<Option<Note>, AppError>;
+    /// Writes the note and, if it is not there yet, its call; forgets the draft.
+    async fn save_note(&self, who: &SignedIn, save: SaveNote) -> Result<Saved, AppError>;
+}
+
+/// Calls that are over.
+#[async_trait]
+pub trait CallHistory: Send + Sync {
+    /// Agents are answered about their own extension, whatever they ask.
+    async fn history(&self, who: &SignedIn, filter: HistoryFilter) -> Result<HistoryPage, AppError>;
+    async fn today(&self, who: &SignedIn) -> Result<Today, AppError>;
+}

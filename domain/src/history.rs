@@ -1,0 +1,87 @@
+//! Calls that are over, as the history lists them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    call::{Call, Direction, LegEnd, Outcome},
+    ids::{CallId, CustomerId, Extension},
+    note::Note,
+};
+
+/// A call on its way to the database: what the switchboard knew, and whom the lookup found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallRecord {
+    pub call: Call,
+    /// The caller's number in E.164, where it could be parsed.
+    pub caller_phone: Option<String>,
+    pub customer: Option<CustomerId>,
+    /// Who sat at the extension that answered.
+    pub answered_by_name: Option<String>,
+}
+
+/// One row of the history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryRow {
+    pub call_id: CallId,
+    pub direction: Direction,
+    pub caller_number: String,
+    pub caller_phone: Option<String>,
+    /// The customer's name, or else the name that the caller id carried.
+    pub name: Option<String>,
+    pub customer_id: Option<CustomerId>,
+    pub dialled: String,
+    pub started_at: Timestamp,
+    pub answered_at: Option<Timestamp>,
+    /// None while the call goes on.
+    pub ended_at: Option<Timestamp>,
+    pub outcome: Option<Outcome>,
+    pub answered_by: Option<Extension>,
+    pub answered_by_name: Option<String>,
+    /// How the asking agent's own leg ended, where the question was asked for one extension:
+    /// `NoAnswer`, `AnsweredElsewhere` and `Abandoned` are missed calls of that desk.
+    pub own_leg: Option<LegEnd>,
+    pub legs: u32,
+    pub note: Option<Note>,
+}
+
+/// What to list. Everything absent matches everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HistoryFilter {
+    /// Calls that started at or after this.
+    pub from: Option<Timestamp>,
+    /// Calls that started before this.
+    pub until: Option<Timestamp>,
+    /// Calls with a leg on this extension. An agent's question is always narrowed to their own.
+    pub exten: Option<Extension>,
+    pub direction: Option<Direction>,
+    pub outcome: Option<Outcome>,
+    /// A part of a name, a number or a note.
+    pub text: String,
+    /// From 0.
+    pub page: u32,
+    /// 1 to 200; 0 means 50.
+    pub page_size: u32,
+}
+
+/// One page of the history.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryPage {
+    /// Newest first.
+    pub rows: Vec<HistoryRow>,
+    /// Rows of the filter on all pages.
+    pub total: u64,
+}
+
+/// The tiles of the floor that count ended calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Today {
+    /// Inbound calls since midnight in the configured time zone.
+    pub inbound: u64,
+    pub answered: u64,
+    pub abandoned: u64,
+}

@@ -1,0 +1,69 @@
+//! Notes and drafts. A call has one note; every save makes a new version of it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{CallId, CustomerId, SaveId, TabId};
+
+/// The longest note, in bytes of UTF-8.
+pub const MAX_NOTE_BYTES: usize = 16 * 1024;
+
+/// A note as it stands in the database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Note {
+    pub call_id: CallId,
+    pub customer_id: Option<CustomerId>,
+    /// 1 for the first save.
+    pub version: u32,
+    pub text: String,
+    /// Who saved this version.
+    pub author: String,
+    pub saved_at: Timestamp,
+}
+
+/// Text that is being typed, kept on the server for its author until it is saved or closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Draft {
+    pub call_id: CallId,
+    pub customer_id: Option<CustomerId>,
+    /// The version of the note that this text began from; 0 where there was none.
+    pub base_version: u32,
+    pub text: String,
+    /// The tab that typed it, and its count of edits: an older edit of the same tab that
+    /// arrives late is dropped.
+    pub tab: TabId,
+    pub revision: u64,
+}
+
+/// A draft that the server keeps, with what a card needs to be drawn for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptDraft {
+    pub draft: Draft,
+    pub kept_at: Timestamp,
+    pub caller_name: String,
+    pub caller_number: String,
+    pub started_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A press of Save. Sending it twice writes it once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SaveNote {
+    pub save_id: SaveId,
+    pub draft: Draft,
+}
+
+/// What a save came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "camelCase")]
+pub enum Saved {
+    /// It is in the database.
+    #[serde(rename_all = "camelCase")]
+    Written { version: u32, saved_at: Timestamp },
+    /// A colleague saved first; the text stays a draft, and this is theirs.
+    Conflict { theirs: Note },
+}

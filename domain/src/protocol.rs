@@ -1,0 +1,507 @@
+//! The frames of the WebSocket at `/ws`: JSON text, one [`VERSION`].
+//!
+//! The client speaks first with [`ClientMessage::Hello`]. The server answers
+//! [`ServerMessage::Welcome`], and then either the deltas that were missed, in order, or a
+//! [`ServerMessage::Snapshot`]. A frame with a `seq` is a numbered [`Delta`] of the client's
+//! stream; a `callState` without one is the periodic resend of R7 and carries no news.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    agent::AgentState,
+    board::Board,
+    call::{CallPhase, ChannelState, Direction, Outcome, Party},
+    customer::CustomerData,
+    ids::{CallId, ChannelId, CustomerId, Endpoint, Epoch, Extension, LookupId, Seq},
+    phone::E164,
+};
+
+/// Of the wire. A client of another version is closed with [`CloseCode::NewVersion`].
+pub const VERSION: u32 = 1;
+
+/// The longest frame that a client may send, in bytes.
+pub const MAX_CLIENT_FRAME: usize = 64 * 1024;
+
+/// Which stream a client wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum View {
+    /// The calls of the extension that the session holds.
+    Desk,
+    /// Every call, channel and desk; for supervisors.
+    Floor,
+}
+
+/// What a browser says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ClientMessage {
+    /// The first frame, within 5 s. `epoch` and `seq` name the last delta that was applied.
+    Hello {
+        version: u32,
+        view: View,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        epoch: Option<Epoch>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seq: Option<Seq>,
+    },
+    /// The answer to [`ServerMessage::Ping`], at once.
+    Pong,
+    /// What the lookup found: `payload` is [`Matches`] as JSON, verbatim as the server signed it.
+    CustomerData { lookup_id: LookupId, payload: String, signature: String },
+    LookupFailed { lookup_id: LookupId, reason: String },
+    /// Look the caller of this call up again.
+    RetryLookup { call_id: CallId },
+    /// Several customers share the number: it is this one.
+    Choose { call_id: CallId, customer_id: CustomerId },
+    /// The agent is done with the card of a call that is over.
+    CloseCard { call_id: CallId },
+}
+
+/// What a lookup found: every customer of the number, best first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Matches {
+    pub call_id: CallId,
+    pub customers: Vec<CustomerData>,
+}
+
+/// The answer of the built-in CRM adapter: [`Matches`] as JSON, and the server's HMAC-SHA256
+/// over exactly these bytes, in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedMatches {
+    pub payload: String,
+    pub signature: String,
+}
+
+/// One frame from the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    /// The number of a delta; absent from everything that is never replayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<Seq>,
+    #[serde(flatten)]
+    pub message: ServerMessage,
+}
+
+impl Frame {
+    pub fn delta(seq: Seq, delta: Delta) -> Self {
+        Self { seq: Some(seq), message: ServerMessage::Delta(delta) }
+    }
+}
+
+impl From<Control> for Frame {
+    fn from(control: Control) -> Self {
+        Self { seq: None, message: ServerMessage::Control(Box::new(control)) }
+    }
+}
+
+/// What the server says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ServerMessage {
+    Delta(Delta),
+    Control(Box<Control>),
+}
+
+/// Everything that is not a change of the board.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Control {
+    /// The answer to Hello. `seq` is the stream's last number; with `resumed`, the deltas after
+    /// the client's own number follow, and otherwise a snapshot does.
+    Welcome {
+        resumed: bool,
+        epoch: Epoch,
+        seq: Seq,
+        now: Timestamp,
+    },
+    Snapshot {
+        epoch: Epoch,
+        seq: Seq,
+        now: Timestamp,
+        board: Board,
+    },
+    /// This client is the selected one: look the caller of this call up.
+    LookupRequest {
+        lookup_id: LookupId,
+        call_id: CallId,
+        timeout_ms: u64,
+    },
+    Ping {
+        now: Timestamp,
+    },
+    /// A draft or a note of this desk changed in another tab: ask for it again.
+    NoteChanged {
+        call_id: CallId,
+    },
+    /// The last frame could not be used. The link stands.
+    Error {
+        code: ErrorCode,
+        message: String,
+    },
+}
+
+/// Why a frame was not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ErrorCode {
+    NotJson,
+    UnknownType,
+    /// The message is well-formed but not this client's to send.
+    NotYours,
+    /// The customer's data did not verify.
+    BadSignature,
+    /// The call is over or was never known.
+    NoSuchCall,
+}
+
+/// One change of a board.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Delta {
+    /// CALLERID_STATE_DATA.
+    CallState(Box<CallState>),
+    CallLeft(CallLeft),
+    CallMerged(CallMerged),
+    /// Floor: a channel as it is now.
+    ChannelChanged(ChannelRow),
+    /// Floor: a channel is gone.
+    ChannelGone(ChannelGone),
+    /// Floor: a desk as it is now.
+    PresenceChanged(DeskRow),
+    /// Floor: an endpoint as it is now.
+    EndpointChanged(EndpointRow),
+    PbxLink(PbxLink),
+}
+
+/// CALLERID_STATE_DATA (R8): a call as its desks show it. R8's keys come first; the rest is added.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallState {
+    /// The caller's number as the PBX said it.
+    pub caller_id: String,
+    /// The legs on registered extensions.
+    pub state: Vec<LegState>,
+    /// The best match, or the chosen one; null until it is known.
+    pub data: Option<CustomerData>,
+    pub inbound_channel_id: Option<ChannelId>,
+    /// The leg that has answered; null while ringing.
+    pub outbound_channel_id: Option<ChannelId>,
+    pub duration: Duration,
+
+    pub call_id: CallId,
+    pub direction: Direction,
+    pub phase: CallPhase,
+    /// The number in E.164, where it could be parsed.
+    pub caller_phone: Option<E164>,
+    /// The caller id's name, without its prefix.
+    pub caller_name: String,
+    /// What stood before a colon in the caller id's name: `Sales` of `Sales: An`.
+    pub caller_prefix: Option<String>,
+    /// The caller withheld the number.
+    pub hidden: bool,
+    /// The number that the caller dialled.
+    pub dialled: String,
+    /// The extension that answered, registered or not.
+    pub answered_by: Option<Extension>,
+    /// The name of the agent there.
+    pub answered_by_name: Option<String>,
+    pub lookup: Lookup,
+    /// All customers of the number, best first.
+    pub matches: Vec<CustomerData>,
+    pub chosen: Option<CustomerId>,
+    pub started_at: Timestamp,
+    pub answered_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    pub outcome: Option<Outcome>,
+    /// The link to the PBX is down; this is the last that was heard.
+    pub stale: bool,
+}
+
+/// One of R8's `state` entries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LegState {
+    pub exten: Extension,
+    pub outbound_channel_id: ChannelId,
+    pub outbound_channel_state: ChannelState,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
+}
+
+/// R8's `duration`: UTC as `2017/09/18 06:12:42`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duration {
+    pub start: String,
+    pub end: Option<String>,
+}
+
+impl Duration {
+    pub fn new(start: Timestamp, end: Option<Timestamp>) -> Self {
+        let written = |at: Timestamp| at.strftime("%Y/%m/%d %H:%M:%S").to_string();
+        Self { start: written(start), end: end.map(written) }
+    }
+}
+
+/// Where the lookup of a call's customer stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "camelCase")]
+pub enum Lookup {
+    /// Not asked: the number is hidden, or the call is not a customer's.
+    None,
+    /// A selected client is looking.
+    Looking,
+    Found,
+    /// No customer has the number.
+    Unknown,
+    /// Nobody could look; the card offers a retry.
+    Failed { reason: String },
+}
+
+/// The last word to an extension about a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallLeft {
+    pub call_id: CallId,
+    pub reason: LeftReason,
+    /// The extension that answered or took the call over.
+    pub by: Option<Extension>,
+    pub by_name: Option<String>,
+}
+
+/// Why a card folds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LeftReason {
+    AnsweredElsewhere,
+    /// The caller hung up.
+    Abandoned,
+    /// The ring group or the queue went on to others.
+    MovedOn,
+    Transferred,
+    /// The call is over and its card was closed, or it never was this desk's to wrap up.
+    Ended,
+    Merged,
+}
+
+/// An attended transfer made two calls one: draft and note go along.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallMerged {
+    pub from: CallId,
+    pub into: CallId,
+}
+
+/// A row of the supervisor's channel table (R2, R13).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChannelRow {
+    pub channel_id: ChannelId,
+    pub endpoint: Endpoint,
+    pub exten: Option<Extension>,
+    pub channel_state: ChannelState,
+    pub held: bool,
+    pub call_id: Option<CallId>,
+    /// The party that it talks to, or that rings it.
+    pub with: Option<Party>,
+    /// Since when it has been in this state.
+    pub since: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChannelGone {
+    pub channel_id: ChannelId,
+}
+
+/// An extension and who sits there (R13).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeskRow {
+    pub exten: Extension,
+    /// The name of the agent; none where no client is open.
+    pub agent: Option<String>,
+    pub client_state: AgentState,
+    /// Open tabs.
+    pub clients: u32,
+    /// Since when it has been in this state.
+    pub since: Timestamp,
+}
+
+/// An endpoint of the PBX: a phone or a trunk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EndpointRow {
+    pub endpoint: Endpoint,
+    pub exten: Option<Extension>,
+    /// Is a contact registered or reachable? None where Asterisk does not say.
+    pub online: Option<bool>,
+}
+
+/// The link between the server and Asterisk.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PbxLink {
+    pub up: bool,
+    /// Another program holds the Stasis app; we stand by.
+    #[serde(default)]
+    pub replaced: bool,
+    pub since: Option<Timestamp>,
+    /// `Asterisk 22.10.1`, or `Simulator`.
+    pub name: Option<String>,
+}
+
+/// Why the server closed a WebSocket, and what the client does about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CloseCode {
+    /// The server is going down: come back soon.
+    GoingAway,
+    /// A frame that breaks the protocol: no Hello in time, or a second one.
+    Protocol,
+    TooLarge,
+    /// No session, or it has ended.
+    SignInAgain,
+    /// The session may not have the view that it asked for.
+    Forbidden,
+    /// Too little read, too much queued: come back and take a snapshot.
+    Slow,
+    NoPong,
+    /// The extension was taken over at another sign-in.
+    TakenOver,
+    /// The page is of another version.
+    NewVersion,
+    /// More frames than a person can cause.
+    TooMany,
+}
+
+impl CloseCode {
+    /// All of them, as ARCHITECTURE.md lists them.
+    pub const ALL: [Self; 10] = [
+        Self::GoingAway,
+        Self::Protocol,
+        Self::TooLarge,
+        Self::SignInAgain,
+        Self::Forbidden,
+        Self::Slow,
+        Self::NoPong,
+        Self::TakenOver,
+        Self::NewVersion,
+        Self::TooMany,
+    ];
+
+    /// The number on the wire (RFC 6455 section 7.4.2: 4000 and up are ours).
+    pub fn code(self) -> u16 {
+        match self {
+            Self::GoingAway => 1001,
+            Self::Protocol => 4400,
+            Self::SignInAgain => 4401,
+            Self::Forbidden => 4403,
+            Self::NoPong => 4408,
+            Self::TakenOver => 4409,
+            Self::TooLarge => 4413,
+            Self::NewVersion => 4426,
+            Self::TooMany => 4429,
+            Self::Slow => 4490,
+        }
+    }
+
+    pub fn from_code(code: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.code() == code)
+    }
+
+    /// The text beside the number.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::GoingAway => "server restarting",
+            Self::Protocol => "protocol error",
+            Self::SignInAgain => "sign in again",
+            Self::Forbidden => "not allowed",
+            Self::NoPong => "no pong",
+            Self::TakenOver => "extension taken over",
+            Self::TooLarge => "frame too large",
+            Self::NewVersion => "new version",
+            Self::TooMany => "too many frames",
+            Self::Slow => "too slow",
+        }
+    }
+
+    /// Should the client connect again by itself?
+    pub fn reconnects(self) -> bool {
+        match self {
+            Self::GoingAway | Self::Slow | Self::NoPong => true,
+            Self::Protocol | Self::TooLarge | Self::TooMany => true,
+            Self::SignInAgain | Self::Forbidden | Self::TakenOver | Self::NewVersion => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+
+    #[test]
+    fn a_hello_reads_as_documented() {
+        let hello: ClientMessage = serde_json::from_str(r#"{"type":"hello","version":1,"view":"desk"}"#).unwrap();
+        assert_eq!(hello, ClientMessage::Hello { version: 1, view: View::Desk, epoch: None, seq: None });
+    }
+
+    #[test]
+    fn call_state_has_the_keys_of_r8() {
+        let start: Timestamp = "2017-09-18T06:12:42Z".parse().unwrap();
+        let call = CallState {
+            caller_id: "84904859696".into(),
+            state: vec![LegState {
+                exten: "1000".into(),
+                outbound_channel_id: "1234567.89".into(),
+                outbound_channel_state: ChannelState::Ringing,
+                held: false,
+            }],
+            data: None,
+            inbound_channel_id: Some("9999999.999".into()),
+            outbound_channel_id: None,
+            duration: Duration::new(start, None),
+            call_id: "main:9999999.999".into(),
+            direction: Direction::Inbound,
+            phase: CallPhase::Ringing,
+            caller_phone: None,
+            caller_name: String::new(),
+            caller_prefix: None,
+            hidden: false,
+            dialled: "1900".into(),
+            answered_by: None,
+            answered_by_name: None,
+            lookup: Lookup::Looking,
+            matches: vec![],
+            chosen: None,
+            started_at: start,
+            answered_at: None,
+            ended_at: None,
+            outcome: None,
+            stale: false,
+        };
+        let frame = Frame::delta(Seq(3), Delta::CallState(Box::new(call)));
+        let json = serde_json::to_string(&frame).unwrap();
+        expect![[r#"{"seq":3,"type":"callState","callerId":"84904859696","state":[{"exten":"1000","outboundChannelId":"1234567.89","outboundChannelState":"Ringing"}],"data":null,"inboundChannelId":"9999999.999","outboundChannelId":null,"duration":{"start":"2017/09/18 06:12:42","end":null},"callId":"main:9999999.999","direction":"inbound","phase":"ringing","callerPhone":null,"callerName":"","callerPrefix":null,"hidden":false,"dialled":"1900","answeredBy":null,"answeredByName":null,"lookup":{"status":"looking"},"matches":[],"chosen":null,"startedAt":"2017-09-18T06:12:42Z","answeredAt":null,"endedAt":null,"outcome":null,"stale":false}"#]].assert_eq(&json);
+        assert_eq!(serde_json::from_str::<Frame>(&json).unwrap(), frame);
+    }
+
+    #[test]
+    fn control_frames_survive_the_wire() {
+        let frame = Frame::from(Control::Ping { now: Timestamp::UNIX_EPOCH });
+        let json = serde_json::to_string(&frame).unwrap();
+        assert_eq!(json, r#"{"type":"ping","now":"1970-01-01T00:00:00Z"}"#);
+        assert_eq!(serde_json::from_str::<Frame>(&json).unwrap(), frame);
+    }
+
+    #[test]
+    fn close_codes_are_distinct() {
+        for code in CloseCode::ALL {
+            assert_eq!(CloseCode::from_code(code.code()), Some(code));
+        }
+    }
+}

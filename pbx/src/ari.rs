@@ -1,0 +1,1 @@
+//! What Asterisk sends, as types.

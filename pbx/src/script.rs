@@ -1,0 +1,1 @@
+//! Scripted calls as timed ARI events.
