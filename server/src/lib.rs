@@ -1,3 +1,7 @@
 //! Ringside's server: the only crate that touches the network, the disk and the clock.
 
+pub mod config;
 pub mod exchange;
+pub mod phone;
+pub mod signature;
+pub mod store;

@@ -1,0 +1,101 @@
+//! The database: one SQLite file, created and migrated when the server starts (R16).
+//!
+//! - [`accounts`]: people and their passwords
+//! - [`sessions`]: what tower-sessions keeps; revoking, expiring
+//! - [`desks`]: who holds which extension
+//! - [`customers`]: the built-in CRM; one lookup is one round trip
+//! - [`calls`]: calls and legs, written again and again until they are over
+//! - [`merge`]: two calls that became one
+//! - [`drafts`], [`notes`]: what is typed and what is saved
+//! - [`history`]: what was written, listed
+//! - [`demo`]: a believable house to try things in
+//! - [`ports`]: all this as the pages ask for it
+//!
+//! Writers queue at SQLite's one lock. Transactions that write begin IMMEDIATE, so that they
+//! wait for it in turn rather than fail half-way.
+
+pub mod accounts;
+pub mod customers;
+mod error;
+pub mod fold;
+mod migrate;
+mod rows;
+
+use std::{path::Path, time::Duration};
+
+use sqlx::{
+    Sqlite, SqlitePool, Transaction,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+pub use error::{OpenError, StoreError};
+
+/// How long a statement waits for another writer.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// One writer at a time; the others read.
+const CONNECTIONS: u32 = 4;
+
+/// The database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: SqlitePool,
+}
+
+impl Store {
+    /// Opens the file at `path`, creating and migrating it as needed.
+    ///
+    /// # Errors
+    /// [`OpenError`] says which step failed, on which file.
+    pub async fn open(path: &Path) -> Result<Self, OpenError> {
+        let at = |source| OpenError::Open { path: path.to_owned(), source };
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A note that was said to be saved survives a power cut. With WAL, NORMAL would
+            // lose the last commits; the sync costs a few milliseconds per save.
+            .synchronous(SqliteSynchronous::Full)
+            .optimize_on_close(true, 400);
+        // Even switching to WAL is a write: two servers that start at once take turns.
+        let lock = migrate::Lock::take(path).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect_with(options)
+            .await
+            .map_err(at)?;
+        migrate::run(&pool, path).await?;
+        drop(lock);
+        Ok(Self { pool })
+    }
+
+    /// Waits for running statements and closes the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Copies the whole database into a new file while it is in use.
+    ///
+    /// # Errors
+    /// When `into` exists or cannot be written.
+    pub async fn backup(&self, into: &Path) -> Result<(), StoreError> {
+        sqlx::query("VACUUM INTO ?").bind(into.to_string_lossy()).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Is the database there? For the health page.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1 FROM accounts LIMIT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Begins a transaction that writes.
+    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
