@@ -181,9 +181,9 @@ impl Link {
                 }
                 vec![Action::Clock(clock)]
             }
-            Control::Snapshot { epoch, seq, now: clock, board } => {
+            Control::Snapshot { epoch, last_seq, now: clock, board } => {
                 self.board = board;
-                self.position = Some((epoch, seq));
+                self.position = Some((epoch, last_seq));
                 self.awaiting_snapshot = false;
                 vec![Action::Clock(clock), Action::Reset]
             }
@@ -293,7 +293,7 @@ mod tests {
     }
 
     fn welcome(resumed: bool, seq: u64) -> Control {
-        Control::Welcome { resumed, epoch: EPOCH, seq: Seq(seq), now: Timestamp::UNIX_EPOCH }
+        Control::Welcome { resumed, epoch: EPOCH, last_seq: Seq(seq), now: Timestamp::UNIX_EPOCH }
     }
 
     fn online_at(seq: u64) -> Link {
@@ -301,7 +301,7 @@ mod tests {
         it.handle(Input::Opened, 0, 0.0);
         frame(&mut it, welcome(false, seq));
         let board = Board::default();
-        frame(&mut it, Control::Snapshot { epoch: EPOCH, seq: Seq(seq), now: Timestamp::UNIX_EPOCH, board });
+        frame(&mut it, Control::Snapshot { epoch: EPOCH, last_seq: Seq(seq), now: Timestamp::UNIX_EPOCH, board });
         assert_eq!(it.state(), LinkState::Online);
         it
     }

@@ -110,17 +110,18 @@ pub enum ServerMessage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Control {
-    /// The answer to Hello. `seq` is the stream's last number; with `resumed`, the deltas after
-    /// the client's own number follow, and otherwise a snapshot does.
+    /// The answer to Hello. `lastSeq` is the stream's last number; with `resumed`, the deltas
+    /// after the client's own number follow, and otherwise a snapshot does.
     Welcome {
         resumed: bool,
         epoch: Epoch,
-        seq: Seq,
+        last_seq: Seq,
         now: Timestamp,
     },
+    /// The board as it is after delta `lastSeq`.
     Snapshot {
         epoch: Epoch,
-        seq: Seq,
+        last_seq: Seq,
         now: Timestamp,
         board: Board,
     },
@@ -492,10 +493,15 @@ mod tests {
 
     #[test]
     fn control_frames_survive_the_wire() {
-        let frame = Frame::from(Control::Ping { now: Timestamp::UNIX_EPOCH });
-        let json = serde_json::to_string(&frame).unwrap();
-        assert_eq!(json, r#"{"type":"ping","now":"1970-01-01T00:00:00Z"}"#);
-        assert_eq!(serde_json::from_str::<Frame>(&json).unwrap(), frame);
+        let (now, epoch, last_seq) = (Timestamp::UNIX_EPOCH, Epoch(uuid::Uuid::nil()), Seq(5));
+        let ping = Frame::from(Control::Ping { now });
+        assert_eq!(serde_json::to_string(&ping).unwrap(), r#"{"type":"ping","now":"1970-01-01T00:00:00Z"}"#);
+        let welcome = Frame::from(Control::Welcome { resumed: true, epoch, last_seq, now });
+        let snapshot = Frame::from(Control::Snapshot { epoch, last_seq, now, board: Board::default() });
+        for frame in [ping, welcome, snapshot] {
+            let json = serde_json::to_string(&frame).unwrap();
+            assert_eq!(serde_json::from_str::<Frame>(&json).unwrap(), frame, "{json}");
+        }
     }
 
     #[test]
