@@ -1,5 +1,6 @@
 //! Ringside's server: the only crate that touches the network, the disk and the clock.
 
+pub mod auth;
 pub mod config;
 pub mod exchange;
 pub mod phone;

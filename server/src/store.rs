@@ -11,15 +11,17 @@
 //! - [`demo`]: a believable house to try things in
 //! - [`ports`]: all this as the pages ask for it
 //!
-//! Writers queue at SQLite's one lock. Transactions that write begin IMMEDIATE, so that they
-//! wait for it in turn rather than fail half-way.
+//! SQLite has one writer at a time, so there is one connection for it: writers wait for it in
+//! turn, and readers never stand behind them. A locked or full disk stops no sign-in check.
 
 pub mod accounts;
 pub mod customers;
+pub mod desks;
 mod error;
 pub mod fold;
 mod migrate;
 mod rows;
+pub mod sessions;
 
 use std::{path::Path, time::Duration};
 
@@ -30,15 +32,17 @@ use sqlx::{
 
 pub use error::{OpenError, StoreError};
 
-/// How long a statement waits for another writer.
+/// How long a statement waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// One writer at a time; the others read.
-const CONNECTIONS: u32 = 4;
+/// How long a request waits for its turn to write: others before it may each wait as above.
+const TURN_TIMEOUT: Duration = Duration::from_secs(10);
+const READERS: u32 = 4;
 
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: SqlitePool,
+    readers: SqlitePool,
+    writer: SqlitePool,
 }
 
 impl Store {
@@ -60,20 +64,27 @@ impl Store {
             .optimize_on_close(true, 400);
         // Even switching to WAL is a write: two servers that start at once take turns.
         let lock = migrate::Lock::take(path).await?;
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(BUSY_TIMEOUT)
-            .connect_with(options)
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(TURN_TIMEOUT)
+            .connect_with(options.clone())
             .await
             .map_err(at)?;
-        migrate::run(&pool, path).await?;
+        migrate::run(&writer, path).await?;
         drop(lock);
-        Ok(Self { pool })
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await
+            .map_err(at)?;
+        Ok(Self { readers, writer })
     }
 
     /// Waits for running statements and closes the file.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.readers.close().await;
+        self.writer.close().await;
     }
 
     /// Copies the whole database into a new file while it is in use.
@@ -81,7 +92,7 @@ impl Store {
     /// # Errors
     /// When `into` exists or cannot be written.
     pub async fn backup(&self, into: &Path) -> Result<(), StoreError> {
-        sqlx::query("VACUUM INTO ?").bind(into.to_string_lossy()).execute(&self.pool).await?;
+        sqlx::query("VACUUM INTO ?").bind(into.to_string_lossy()).execute(&self.writer).await?;
         Ok(())
     }
 
@@ -90,12 +101,13 @@ impl Store {
     /// # Errors
     /// When it cannot be read.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1 FROM accounts LIMIT 1").execute(&self.pool).await?;
+        sqlx::query("SELECT 1 FROM accounts LIMIT 1").execute(&self.readers).await?;
         Ok(())
     }
 
-    /// Begins a transaction that writes.
+    /// Begins a transaction that writes. It takes SQLite's lock at once, so that it waits for
+    /// another process here rather than fail half-way.
     async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 }

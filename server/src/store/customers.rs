@@ -71,7 +71,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn matches(&self, number: &E164) -> Result<Vec<CustomerData>, StoreError> {
-        let rows: Vec<CustomerRow> = sqlx::query_as(MATCHES).bind(number.as_str()).fetch_all(&self.pool).await?;
+        let rows: Vec<CustomerRow> = sqlx::query_as(MATCHES).bind(number.as_str()).fetch_all(&self.readers).await?;
         rows.into_iter().map(|row| row.read(Some(number))).collect()
     }
 
@@ -80,7 +80,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn customer(&self, id: CustomerId) -> Result<Option<(CustomerData, Vec<Booking>)>, StoreError> {
-        let Some(row) = sqlx::query_as::<_, CustomerRow>(BY_ID).bind(id.0).fetch_optional(&self.pool).await? else {
+        let Some(row) = sqlx::query_as::<_, CustomerRow>(BY_ID).bind(id.0).fetch_optional(&self.readers).await? else {
             return Ok(None);
         };
         let bookings: Vec<BookingRow> = sqlx::query_as(
@@ -89,7 +89,7 @@ impl Store {
              WHERE b.customer_id = ? ORDER BY b.at DESC",
         )
         .bind(id.0)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.readers)
         .await?;
         let bookings = bookings.into_iter().map(BookingRow::read).collect::<Result<_, _>>()?;
         Ok(Some((row.read(None)?, bookings)))
@@ -109,7 +109,7 @@ impl Store {
         )
         .bind(exten.as_str())
         .bind(customer.0)
-        .fetch_one(&self.pool)
+        .fetch_one(&self.readers)
         .await?;
         Ok(found)
     }
@@ -340,7 +340,7 @@ mod tests {
         let plan: Vec<(i64, i64, i64, String)> =
             sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {MATCHES}")))
                 .bind("+84904859696")
-                .fetch_all(&store.pool)
+                .fetch_all(&store.readers)
                 .await
                 .unwrap();
         let steps: Vec<_> = plan.into_iter().map(|step| step.3).collect();

@@ -1,0 +1,91 @@
+//! Who comes in.
+//!
+//! - [`password`]: argon2
+//! - [`attempts`]: how often a sign-in may fail
+//! - [`door`]: signing in and out, for one request
+//! - [`guard`]: whose request it is
+//! - [`address`]: where a request comes from
+//!
+//! A [`Doorkeeper`] is made once and shared; it hands out a [`RequestDoor`] for each request.
+
+pub mod address;
+pub mod attempts;
+pub mod door;
+pub mod guard;
+pub mod password;
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use domain::protocol::CloseCode;
+use jiff::Timestamp;
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
+
+use crate::{
+    config::Config,
+    exchange::Exchange,
+    store::{Store, sessions::Sessions},
+};
+use attempts::Attempts;
+pub use door::RequestDoor;
+pub use guard::SessionKey;
+
+/// How soon a revoked or expired session loses its sockets.
+pub const SWEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// What every door needs. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Doorkeeper {
+    store: Store,
+    exchange: Exchange,
+    attempts: Arc<Mutex<Attempts>>,
+}
+
+impl Doorkeeper {
+    pub fn new(store: Store, exchange: Exchange) -> Self {
+        Self { store, exchange, attempts: Arc::default() }
+    }
+
+    /// Ends what has expired or was revoked, also by `ringside user` in another process: frees
+    /// the desks and closes the sockets. To be called every [`SWEEP_EVERY`].
+    pub async fn sweep(&self, now: Timestamp) {
+        let swept = match self.store.sweep_sessions(now).await {
+            Ok(swept) => swept,
+            Err(error) => {
+                tracing::warn!(%error, "Could not sweep the sessions; trying again");
+                return;
+            }
+        };
+        for seat in swept.seats {
+            tracing::info!(exten = %seat.exten, "A desk is free: its session ended");
+            self.exchange.vacate(seat, CloseCode::SignInAgain).await;
+        }
+        for sign_in in swept.sign_ins {
+            self.exchange.end_session(sign_in).await;
+        }
+    }
+
+    /// Runs `with` on the attempts; the lock is never held across a wait.
+    fn attempts<T>(&self, with: impl FnOnce(&mut Attempts, Instant) -> T) -> T {
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        with(&mut attempts, Instant::now())
+    }
+}
+
+/// The layer that gives every request its session.
+pub fn session_layer(store: &Store, config: &Config) -> SessionManagerLayer<Sessions> {
+    let secure = config.public_url.is_https();
+    // Browsers take a __Host- cookie only over TLS, for one host, on the whole path: no
+    // neighbour on the domain can plant one.
+    let name = if secure { "__Host-ringside" } else { "ringside" };
+    let lifetime = time::Duration::try_from(config.session.lifetime()).unwrap_or(time::Duration::DAY);
+    SessionManagerLayer::new(Sessions::new(store.clone()))
+        .with_name(name)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_secure(secure)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(lifetime))
+}

@@ -1,0 +1,317 @@
+//! Accounts, sessions and desks, through the cookie that a browser would hold and against a
+//! real SQLite file.
+
+use app::ports::Door;
+use axum::{Json, Router, extract::State, response::IntoResponse, routing};
+use domain::{
+    ids::{AccountId, Extension},
+    protocol::CloseCode,
+    role::{Role, Seat, SignedIn},
+    sign_in::{SignInAttempt, SignInRefused},
+};
+use http::{Request, header, request::Parts};
+use jiff::{Timestamp, ToSpan};
+use server::{
+    auth::{Doorkeeper, password, session_layer},
+    config::Config,
+    exchange::{Exchange, Input},
+    store::{Store, accounts::NewAccount},
+};
+use tokio::sync::mpsc;
+use tower::ServiceExt;
+
+const PASSWORD: &str = "một mật khẩu dài";
+
+/// A server with nothing but its door.
+struct House {
+    _dir: tempfile::TempDir,
+    store: Store,
+    keeper: Doorkeeper,
+    router: Router,
+    inputs: mpsc::Receiver<Input>,
+}
+
+impl House {
+    async fn new() -> Self {
+        Self::with("").await
+    }
+
+    async fn with(toml: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("ringside.toml");
+        std::fs::write(&path, toml).unwrap();
+        let config = Config::load(Some(&path), std::iter::empty()).unwrap();
+        let store = Store::open(&dir.path().join("ringside.db")).await.unwrap();
+        let hash = password::hash(PASSWORD).await.unwrap();
+        for (login, role, extens) in [
+            ("an", Role::Agent, &["1000", "1001"][..]),
+            ("binh", Role::Agent, &["1000"]),
+            ("chi", Role::Supervisor, &[]),
+        ] {
+            let extens = extens.iter().map(|exten| Extension::from(*exten)).collect();
+            let new =
+                NewAccount { login: login.into(), name: format!("Chị {login}"), role, whole_record: true, extens };
+            store.add_account(&new, &hash).await.unwrap().unwrap();
+        }
+        let (sender, inputs) = mpsc::channel(16);
+        let keeper = Doorkeeper::new(store.clone(), Exchange::new(sender));
+        let router = Router::new()
+            .route("/in", routing::post(sign_in))
+            .route("/out", routing::post(sign_out))
+            .route("/who", routing::get(who))
+            .layer(session_layer(&store, &config))
+            .with_state(keeper.clone());
+        Self { _dir: dir, store, keeper, router, inputs }
+    }
+
+    fn browser(&self) -> Browser {
+        Browser { router: self.router.clone(), cookie: None, set_cookie: None }
+    }
+
+    fn told(&mut self) -> Option<Input> {
+        self.inputs.try_recv().ok()
+    }
+}
+
+async fn sign_in(
+    State(keeper): State<Doorkeeper>,
+    parts: Parts,
+    Json(attempt): Json<SignInAttempt>,
+) -> impl IntoResponse {
+    Json(keeper.door(&parts).unwrap().sign_in(attempt).await)
+}
+
+async fn sign_out(State(keeper): State<Doorkeeper>, parts: Parts) -> impl IntoResponse {
+    Json(keeper.door(&parts).unwrap().sign_out().await)
+}
+
+async fn who(State(keeper): State<Doorkeeper>, parts: Parts) -> impl IntoResponse {
+    Json(keeper.signed_in(&parts).await.map(|(who, key)| (who, String::from(key))))
+}
+
+/// Holds one cookie.
+struct Browser {
+    router: Router,
+    cookie: Option<String>,
+    set_cookie: Option<String>,
+}
+
+impl Browser {
+    async fn ask<T: serde::de::DeserializeOwned>(&mut self, request: http::request::Builder, body: String) -> T {
+        let mut request = request.header(header::CONTENT_TYPE, "application/json");
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        let response = self.router.clone().oneshot(request.body(axum::body::Body::from(body)).unwrap()).await.unwrap();
+        self.set_cookie = response.headers().get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
+        if let Some(set) = &self.set_cookie {
+            self.cookie = set.split(';').next().map(str::to_owned).filter(|_| !set.contains("Max-Age=0"));
+        }
+        let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();
+        serde_json::from_slice(&body).unwrap_or_else(|error| panic!("{error}: {body:?}"))
+    }
+
+    async fn try_sign_in(&mut self, attempt: SignInAttempt) -> Result<SignedIn, SignInRefused> {
+        self.ask(Request::post("/in"), serde_json::to_string(&attempt).unwrap()).await
+    }
+
+    async fn sign_in(&mut self, login: &str, exten: &str) -> Result<SignedIn, SignInRefused> {
+        self.try_sign_in(attempt(login, PASSWORD, exten, false)).await
+    }
+
+    async fn take_over(&mut self, login: &str, exten: &str) -> Result<SignedIn, SignInRefused> {
+        self.try_sign_in(attempt(login, PASSWORD, exten, true)).await
+    }
+
+    async fn sign_out(&mut self) {
+        let _: Result<(), app::error::AppError> = self.ask(Request::post("/out"), String::new()).await;
+    }
+
+    async fn who(&mut self) -> Option<(SignedIn, String)> {
+        self.ask(Request::get("/who"), String::new()).await
+    }
+}
+
+fn attempt(login: &str, password: &str, exten: &str, take_over: bool) -> SignInAttempt {
+    let exten = (!exten.is_empty()).then(|| exten.into());
+    SignInAttempt { login: login.into(), password: password.into(), exten, take_over }
+}
+
+fn seat_of(signed_in: &SignedIn) -> Seat {
+    signed_in.desk.clone().unwrap()
+}
+
+#[tokio::test]
+async fn an_agent_signs_in_at_an_extension_and_out_again() {
+    let mut house = House::new().await;
+    let mut browser = house.browser();
+    assert_eq!(browser.who().await, None);
+    assert_eq!(browser.set_cookie, None, "a visit makes no session");
+
+    let an = browser.sign_in(" AN ", "1000").await.unwrap();
+    assert_eq!((an.account, an.login.as_str(), an.role), (AccountId(1), "an", Role::Agent));
+    assert_eq!(seat_of(&an).exten, "1000".into());
+    let (again, key) = browser.who().await.unwrap();
+    assert_eq!(again, an);
+
+    browser.sign_out().await;
+    assert_eq!(browser.cookie, None);
+    assert_eq!(browser.who().await, None);
+    assert!(matches!(house.told(), Some(Input::Vacate { seat, code: CloseCode::SignInAgain }) if seat == seat_of(&an)));
+    assert!(matches!(house.told(), Some(Input::EndSession { session }) if session == key));
+}
+
+#[tokio::test]
+async fn the_cookie_is_out_of_reach_and_new_with_each_sign_in() {
+    let house = House::new().await;
+    let mut browser = house.browser();
+    browser.sign_in("an", "1000").await.unwrap();
+    let set = browser.set_cookie.clone().unwrap();
+    for part in ["ringside=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=43200"] {
+        assert!(set.contains(part), "{set}");
+    }
+    assert!(!set.contains("Secure"), "{set}");
+
+    let mut thief = house.browser();
+    thief.cookie = browser.cookie.clone();
+    browser.sign_in("an", "1001").await.unwrap();
+    assert_ne!(browser.cookie, thief.cookie);
+    assert_eq!(thief.who().await, None, "the old cookie is worth nothing");
+}
+
+#[tokio::test]
+async fn with_tls_the_cookie_is_secure() {
+    let house = House::with("public_url = 'https://desk.example.vn'").await;
+    let mut browser = house.browser();
+    browser.sign_in("an", "1000").await.unwrap();
+    let set = browser.set_cookie.unwrap();
+    assert!(set.starts_with("__Host-ringside=") && set.contains("Secure") && !set.contains("Domain"), "{set}");
+}
+
+#[tokio::test]
+async fn a_stolen_database_signs_nobody_in() {
+    let house = House::new().await;
+    let mut browser = house.browser();
+    browser.sign_in("an", "1000").await.unwrap();
+    let cookie = browser.cookie.unwrap();
+    let id = cookie.strip_prefix("ringside=").unwrap();
+    let copy = house._dir.path().join("copy.db");
+    house.store.backup(&copy).await.unwrap();
+    let copy = std::fs::read(copy).unwrap();
+    assert!(!copy.windows(id.len()).any(|window| window == id.as_bytes()));
+}
+
+#[tokio::test]
+async fn refusals_say_why_and_tell_nobody_which_accounts_exist() {
+    let house = House::new().await;
+    let mut browser = house.browser();
+    for (login, password) in [("an", "wrong password"), ("nobody", PASSWORD), ("", "")] {
+        let refused = browser.try_sign_in(attempt(login, password, "1000", false)).await;
+        assert_eq!(refused, Err(SignInRefused::Credentials), "{login}");
+    }
+    assert_eq!(browser.sign_in("an", "").await, Err(SignInRefused::ExtensionNeeded));
+    assert_eq!(browser.sign_in("binh", "1001").await, Err(SignInRefused::NotYours { exten: "1001".into() }));
+    assert_eq!(browser.who().await, None);
+    assert_eq!(house.browser().sign_in("chi", "").await.unwrap().desk, None, "a supervisor needs none");
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down() {
+    let house = House::new().await;
+    let mut browser = house.browser();
+    for _ in 0..5 {
+        let refused = browser.try_sign_in(attempt("an", "wrong password", "1000", false)).await;
+        assert_eq!(refused, Err(SignInRefused::Credentials));
+    }
+    let refused = browser.sign_in("an", "1000").await;
+    assert!(matches!(refused, Err(SignInRefused::TooMany { seconds: 1..=3 })), "{refused:?}");
+    house.browser().sign_in("binh", "1000").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_held_desk_is_taken_over_and_the_first_is_told() {
+    let mut house = House::new().await;
+    let (mut first, mut second) = (house.browser(), house.browser());
+    let an = first.sign_in("an", "1000").await.unwrap();
+    let held = second.sign_in("binh", "1000").await;
+    assert_eq!(held, Err(SignInRefused::Held { exten: "1000".into(), by: "Chị an".into() }));
+    assert_eq!(second.who().await, None);
+    assert!(house.told().is_none());
+
+    let binh = second.take_over("binh", "1000").await.unwrap();
+    assert_ne!(seat_of(&an).epoch, seat_of(&binh).epoch);
+    assert!(matches!(house.told(), Some(Input::Vacate { seat, code: CloseCode::TakenOver }) if seat == seat_of(&an)));
+    let (an_now, _) = first.who().await.unwrap();
+    assert_eq!(an_now.desk, None, "still signed in, to save what was typed, but at no desk");
+
+    // The one who lost the desk does not free it by leaving.
+    first.sign_out().await;
+    assert_eq!(second.who().await.unwrap().0, binh);
+    assert!(matches!(house.told(), Some(Input::EndSession { .. })));
+}
+
+#[tokio::test]
+async fn of_two_at_once_one_gets_the_desk() {
+    let house = House::new().await;
+    let (mut first, mut second) = (house.browser(), house.browser());
+    let (one, two) = tokio::join!(first.sign_in("an", "1000"), second.sign_in("binh", "1000"));
+    assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+    assert!(matches!(one.or(two), Ok(winner) if winner.desk.is_some()));
+}
+
+#[tokio::test]
+async fn signing_in_again_gives_the_old_desk_up() {
+    let mut house = House::new().await;
+    let mut browser = house.browser();
+    let before = browser.sign_in("an", "1000").await.unwrap();
+    browser.sign_in("an", "1001").await.unwrap();
+    assert!(matches!(house.told(), Some(Input::Vacate { seat, .. }) if seat == seat_of(&before)));
+    assert!(matches!(house.told(), Some(Input::EndSession { .. })));
+    house.browser().sign_in("binh", "1000").await.unwrap();
+}
+
+#[tokio::test]
+async fn disabling_an_account_or_changing_its_password_ends_its_sessions() {
+    let mut house = House::new().await;
+    let mut browser = house.browser();
+
+    let an = browser.sign_in("an", "1000").await.unwrap();
+    let (_, key) = browser.who().await.unwrap();
+    let hash = password::hash("another password").await.unwrap();
+    assert!(house.store.set_password("an", &hash).await.unwrap());
+    assert_eq!(browser.who().await, None);
+    house.keeper.sweep(Timestamp::now()).await;
+    assert!(matches!(house.told(), Some(Input::Vacate { seat, code: CloseCode::SignInAgain }) if seat == seat_of(&an)));
+    assert!(matches!(house.told(), Some(Input::EndSession { session }) if session == key));
+
+    let mut binh = house.browser();
+    binh.sign_in("binh", "1000").await.unwrap();
+    assert!(house.store.set_disabled("binh", true).await.unwrap());
+    assert_eq!(binh.who().await, None);
+    assert_eq!(house.browser().sign_in("binh", "1000").await, Err(SignInRefused::Credentials));
+    assert!(house.store.set_disabled("binh", false).await.unwrap());
+    house.browser().sign_in("binh", "1000").await.unwrap();
+    assert!(!house.store.set_disabled("nobody", true).await.unwrap());
+}
+
+#[tokio::test]
+async fn an_expired_session_frees_its_desk() {
+    let mut house = House::new().await;
+    house.browser().sign_in("an", "1000").await.unwrap();
+    house.keeper.sweep(Timestamp::now() + 11.hours()).await;
+    assert!(house.told().is_none());
+    house.keeper.sweep(Timestamp::now() + 13.hours()).await;
+    assert!(matches!(house.told(), Some(Input::Vacate { .. })));
+    house.browser().sign_in("binh", "1000").await.unwrap();
+}
+
+#[tokio::test]
+async fn logins_are_unique_in_whatever_case() {
+    let house = House::new().await;
+    let new =
+        NewAccount { login: "AN".into(), name: "x".into(), role: Role::Admin, whole_record: true, extens: vec![] };
+    assert_eq!(house.store.add_account(&new, "hash").await.unwrap(), None);
+    let accounts = house.store.accounts().await.unwrap();
+    assert_eq!(accounts.iter().map(|account| account.login.as_str()).collect::<Vec<_>>(), ["an", "binh", "chi"]);
+    assert_eq!(accounts[0].extens, ["1000", "1001"].map(Extension::from));
+}
