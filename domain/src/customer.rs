@@ -113,7 +113,9 @@ pub fn mask(number: &str) -> String {
 /// `javascript:`, `data:` and the like are not.
 pub fn is_safe_link(link: &str) -> bool {
     let lower = link.trim_start().to_ascii_lowercase();
-    lower.starts_with("https://") || lower.starts_with("http://") || (lower.starts_with('/') && !lower.starts_with("//"))
+    lower.starts_with("https://")
+        || lower.starts_with("http://")
+        || (lower.starts_with('/') && !lower.starts_with("//"))
 }
 
 #[cfg(test)]
@@ -125,7 +127,9 @@ mod tests {
         for good in ["https://partner.example/a", "http://crm.local/1", "/history?customer=7"] {
             assert!(is_safe_link(good), "{good}");
         }
-        for bad in ["javascript:alert(1)", " JaVaScRiPt:alert(1)", "data:text/html,x", "//evil.example", "\tjavascript:1", ""] {
+        for bad in
+            ["javascript:alert(1)", " JaVaScRiPt:alert(1)", "data:text/html,x", "//evil.example", "\tjavascript:1", ""]
+        {
             assert!(!is_safe_link(bad), "{bad}");
         }
     }

@@ -49,7 +49,9 @@ pub enum Input {
     Frame(Box<Frame>),
     /// Text that is no frame of this version.
     Garbage,
-    Closed { code: u16 },
+    Closed {
+        code: u16,
+    },
     /// Time passes: call at least once a second.
     Tick,
     /// The network is back or the tab is visible again: do not wait for the backoff.
@@ -70,11 +72,18 @@ pub enum Action {
     Changed(Delta),
     /// The server's clock, for durations.
     Clock(jiff::Timestamp),
-    LookUp { lookup_id: LookupId, call_id: CallId, timeout_ms: u64 },
+    LookUp {
+        lookup_id: LookupId,
+        call_id: CallId,
+        timeout_ms: u64,
+    },
     /// Drafts or notes of this call changed in another tab.
     Refetch(CallId),
     /// The server could not use our last frame.
-    Complain { code: ErrorCode, message: String },
+    Complain {
+        code: ErrorCode,
+        message: String,
+    },
 }
 
 /// One client's link and its copy of the board.
@@ -332,7 +341,8 @@ mod tests {
         assert_eq!(it.handle(Input::Tick, 1_009, 0.0), vec![]);
         assert_eq!(it.handle(Input::Tick, 1_010, 0.0), vec![Action::Open]);
         let hello = it.handle(Input::Opened, 1_020, 0.0);
-        let expected = ClientMessage::Hello { version: VERSION, view: View::Desk, epoch: Some(EPOCH), seq: Some(Seq(4)) };
+        let expected =
+            ClientMessage::Hello { version: VERSION, view: View::Desk, epoch: Some(EPOCH), seq: Some(Seq(4)) };
         assert_eq!(hello, vec![Action::Send(expected)]);
         frame(&mut it, welcome(true, 5));
         assert_eq!(frame(&mut it, Frame::delta(Seq(5), link(true))), vec![Action::Changed(link(true))]);

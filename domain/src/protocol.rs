@@ -49,14 +49,28 @@ pub enum ClientMessage {
     /// The answer to [`ServerMessage::Ping`], at once.
     Pong,
     /// What the lookup found: `payload` is [`Matches`] as JSON, verbatim as the server signed it.
-    CustomerData { lookup_id: LookupId, payload: String, signature: String },
-    LookupFailed { lookup_id: LookupId, reason: String },
+    CustomerData {
+        lookup_id: LookupId,
+        payload: String,
+        signature: String,
+    },
+    LookupFailed {
+        lookup_id: LookupId,
+        reason: String,
+    },
     /// Look the caller of this call up again.
-    RetryLookup { call_id: CallId },
+    RetryLookup {
+        call_id: CallId,
+    },
     /// Several customers share the number: it is this one.
-    Choose { call_id: CallId, customer_id: CustomerId },
+    Choose {
+        call_id: CallId,
+        customer_id: CustomerId,
+    },
     /// The agent is done with the card of a call that is over.
-    CloseCard { call_id: CallId },
+    CloseCard {
+        call_id: CallId,
+    },
 }
 
 /// What a lookup found: every customer of the number, best first.
@@ -259,7 +273,9 @@ pub enum Lookup {
     /// No customer has the number.
     Unknown,
     /// Nobody could look; the card offers a retry.
-    Failed { reason: String },
+    Failed {
+        reason: String,
+    },
 }
 
 /// The last word to an extension about a call.

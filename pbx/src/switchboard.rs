@@ -28,7 +28,10 @@ pub enum Change {
     /// A call began or is now as told. With phase Ended it is the last word about it.
     Call(Box<Call>),
     /// `from` is now a part of `into`; a [`Change::Call`] of `into` follows.
-    Merged { from: CallId, into: CallId },
+    Merged {
+        from: CallId,
+        into: CallId,
+    },
     /// A channel as it is now.
     Channel(ChannelRow),
     ChannelGone(ChannelId),

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod config;
 pub mod exchange;
+pub mod hub;
 pub mod phone;
 pub mod signature;
 pub mod store;

@@ -1,0 +1,247 @@
+//! The hub: who sees which call, and who looks its customer up. Pure: what happened and the time
+//! come in, [`Effect`]s go out.
+//!
+//! - `registry`: the registered extensions and their clients
+//! - `case`: a call and what is known of its customer
+//! - `calls`: changes of the switchboard, multicast to the desks they concern and to the floor
+//! - `clients`: joining, leaving, and what clients say
+//! - `lookup`, `election`, `seek`: one lookup per call, asked of one selected client
+//! - `presence`: what every agent is doing
+//! - `stream`: numbered deltas, kept for those who come back
+//!
+//! A call costs what its own desks cost: nothing here walks all desks or all clients because of
+//! one call.
+
+mod calls;
+mod case;
+mod clients;
+pub mod election;
+mod lookup;
+mod presence;
+mod registry;
+mod seek;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use case::Case;
+pub use clients::Position;
+use domain::{
+    Timestamp,
+    call::CallPhase,
+    history::CallRecord,
+    ids::{CallId, ChannelId, Endpoint, Epoch, Extension, LookupId},
+    protocol::{ChannelRow, CloseCode, Delta, DeskRow, EndpointRow, PbxLink},
+};
+use election::Order;
+use jiff::SignedDuration;
+use rand::{Rng, rngs::StdRng};
+use registry::Registry;
+pub use registry::{ClientId, place};
+pub use stream::Text;
+pub use stream::to_json;
+use stream::{Body, Stream};
+
+use crate::{phone::Region, signature::Signer};
+
+/// Deltas that a desk's stream keeps for those who come back.
+const DESK_KEEPS: usize = 512;
+/// Deltas that the floor's stream keeps.
+const FLOOR_KEEPS: usize = 4096;
+/// Ended calls that are remembered, for notes that are saved late.
+const ENDED_KEPT: usize = 500;
+/// Cards in wrap-up that one desk may pile up; the oldest goes first, its draft stays.
+const WRAP_UP_KEPT: usize = 20;
+/// How long a desk whose last client left keeps its stream and its cards.
+const DESK_WAITS: SignedDuration = SignedDuration::from_mins(30);
+
+/// What the configuration decides.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub region: Region,
+    pub extensions: Vec<Extension>,
+    pub order: Order,
+    /// How long a selected client may take.
+    pub lookup_timeout: SignedDuration,
+    pub ping_every: SignedDuration,
+    /// Unanswered pings after which a client has left.
+    pub missed_pings: u32,
+    /// R7's regular interval.
+    pub resend_every: SignedDuration,
+}
+
+/// What the hub wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    Send {
+        client: ClientId,
+        text: Text,
+    },
+    /// The client is out already; its socket is to be closed with this code.
+    Close {
+        client: ClientId,
+        code: CloseCode,
+    },
+    /// For the call history.
+    Record(Box<CallRecord>),
+    /// `from` lives on as `into`: drafts and notes go along.
+    Merge {
+        from: CallId,
+        into: CallId,
+    },
+}
+
+/// What has been counted since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    pub calls: u64,
+    /// First lookups: at most one a call.
+    pub lookups: u64,
+    /// Lookups that were asked again because a selected client failed.
+    pub failovers: u64,
+    /// Lookups that a person asked for again.
+    pub retries: u64,
+    pub late_answers: u64,
+    pub bad_signatures: u64,
+}
+
+/// The state of the house.
+#[derive(Debug)]
+pub struct Hub {
+    settings: Settings,
+    signer: Signer,
+    rng: StdRng,
+    registry: Registry,
+    cases: BTreeMap<CallId, Case>,
+    /// Ended calls, oldest first.
+    ended: VecDeque<CallId>,
+    /// Calls whose lookup waits for an answer or for somebody to ask.
+    seeking: BTreeSet<CallId>,
+    channels: BTreeMap<ChannelId, ChannelRow>,
+    channels_of: BTreeMap<Extension, BTreeSet<ChannelId>>,
+    endpoints: BTreeMap<Endpoint, EndpointRow>,
+    presence: BTreeMap<Extension, DeskRow>,
+    pbx: PbxLink,
+    floor: Stream,
+    next_client: u64,
+    pinged_at: Timestamp,
+    resent_at: Timestamp,
+    counters: Counters,
+    effects: Vec<Effect>,
+}
+
+impl Hub {
+    pub fn new(settings: Settings, signer: Signer, mut rng: StdRng, now: Timestamp) -> Self {
+        let floor = Stream::new(Epoch(random_uuid(&mut rng)), FLOOR_KEEPS);
+        let mut hub = Self {
+            signer,
+            rng,
+            registry: Registry::default(),
+            cases: BTreeMap::new(),
+            ended: VecDeque::new(),
+            seeking: BTreeSet::new(),
+            channels: BTreeMap::new(),
+            channels_of: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
+            presence: BTreeMap::new(),
+            pbx: PbxLink::default(),
+            floor,
+            next_client: 0,
+            pinged_at: now,
+            resent_at: now,
+            counters: Counters::default(),
+            effects: Vec::new(),
+            settings,
+        };
+        for exten in hub.settings.extensions.clone() {
+            hub.refresh_presence(&exten, now);
+        }
+        hub
+    }
+
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    pub fn pbx(&self) -> &PbxLink {
+        &self.pbx
+    }
+
+    /// Clients that are joined, and calls that are not over.
+    pub fn load(&self) -> (usize, usize) {
+        let live = self.cases.values().filter(|case| case.call.phase != CallPhase::Ended).count();
+        (self.registry.clients.len(), live)
+    }
+
+    /// A live or lately ended call as it would be recorded now.
+    pub fn record(&self, call: &CallId) -> Option<CallRecord> {
+        self.cases.get(call).map(Case::record)
+    }
+
+    /// The link to the PBX went up or down.
+    pub fn pbx_link(&mut self, link: PbxLink) -> Vec<Effect> {
+        if self.pbx != link {
+            self.pbx = link.clone();
+            let body = Body::of(&Delta::PbxLink(link));
+            self.tell_floor(&body);
+            let extens: Vec<Extension> = self.registry.desks.keys().cloned().collect();
+            for exten in extens {
+                self.tell_desk(&exten, &body);
+            }
+        }
+        self.done()
+    }
+
+    /// Time passes: lookups that are overdue go to the next client, silent clients leave, R7's
+    /// resend goes out. Call it a few times a second.
+    pub fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
+        for call in self.seeking.clone() {
+            self.seek(&call, now);
+        }
+        if now.duration_since(self.pinged_at) >= self.settings.ping_every {
+            self.pinged_at = now;
+            self.ping(now);
+            self.forget_empty_desks(now);
+        }
+        if now.duration_since(self.resent_at) >= self.settings.resend_every {
+            self.resent_at = now;
+            self.resend();
+        }
+        self.done()
+    }
+
+    fn done(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Sends a delta to everyone on the floor.
+    fn tell_floor(&mut self, body: &Body) {
+        let text = self.floor.push(body);
+        for client in self.registry.floor() {
+            self.effects.push(Effect::Send { client, text: text.clone() });
+        }
+    }
+
+    /// Sends a delta to every tab of a desk.
+    fn tell_desk(&mut self, exten: &Extension, body: &Body) {
+        if let Some(desk) = self.registry.desks.get_mut(exten) {
+            let text = desk.stream.push(body);
+            for client in desk.clients.iter().copied() {
+                self.effects.push(Effect::Send { client, text: text.clone() });
+            }
+        }
+    }
+
+    fn mint_lookup(&mut self) -> LookupId {
+        LookupId(random_uuid(&mut self.rng))
+    }
+}
+
+/// A version 4 UUID from the hub's own generator, so that a seed repeats a run.
+fn random_uuid(rng: &mut StdRng) -> uuid::Uuid {
+    let mut bytes = [0; 16];
+    rng.fill_bytes(&mut bytes);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}

@@ -1,0 +1,252 @@
+//! Changes of the switchboard, multicast to the desks they concern and to the floor (R7).
+
+use std::collections::{BTreeSet, btree_map::Entry};
+
+use domain::{
+    Timestamp,
+    call::{Call, CallPhase},
+    ids::{CallId, ChannelId, Extension},
+    protocol::{CallLeft, CallMerged, CallState, ChannelGone, ChannelRow, Delta, EndpointRow, LeftReason},
+};
+use pbx::switchboard::Change;
+
+use super::{
+    ENDED_KEPT, Effect, Hub, WRAP_UP_KEPT,
+    case::{Case, masked},
+    stream::Body,
+};
+
+/// One state in the encodings that its readers may see, made when first needed.
+struct Encoded {
+    state: CallState,
+    whole: Option<Body>,
+    masked: Option<Body>,
+}
+
+impl Encoded {
+    fn new(state: CallState) -> Self {
+        Self { state, whole: None, masked: None }
+    }
+
+    fn body(&mut self, whole_record: bool) -> Body {
+        let Self { state, whole, masked: hidden } = self;
+        let encode = |state: CallState| Body::of(&Delta::CallState(Box::new(state)));
+        match whole_record {
+            true => whole.get_or_insert_with(|| encode(state.clone())).clone(),
+            false => hidden.get_or_insert_with(|| encode(masked(state))).clone(),
+        }
+    }
+}
+
+impl Hub {
+    /// Something happened at the PBX.
+    pub fn change(&mut self, change: Change, now: Timestamp) -> Vec<Effect> {
+        match change {
+            Change::Call(call) => self.call_changed(*call, now),
+            Change::Merged { from, into } => self.merged(&from, &into, now),
+            Change::Channel(row) => self.channel_changed(row, now),
+            Change::ChannelGone(channel) => self.channel_gone(channel, now),
+            Change::Endpoint(row) => self.endpoint_changed(row),
+        }
+        self.done()
+    }
+
+    fn call_changed(&mut self, call: Call, now: Timestamp) {
+        let id = call.id.clone();
+        let before = match self.cases.entry(id.clone()) {
+            Entry::Occupied(mut entry) => {
+                let case = entry.get_mut();
+                let before = (case.call.phase, case.call.answer.clone());
+                case.call = call;
+                before
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(Case::new(call, self.settings.region));
+                self.counters.calls += 1;
+                (CallPhase::Waiting, None)
+            }
+        };
+        let Some(case) = self.cases.get_mut(&id) else { return };
+        if case.call.answer != before.1 {
+            let desk = case.answered_by().and_then(|exten| self.registry.desks.get(exten));
+            case.answered_by_name = desk.map(|desk| desk.agent.clone());
+        }
+        let (phase, record) = (case.call.phase, case.record());
+        if phase != before.0 || record.call.answer != before.1 || record.call.legs.is_empty() {
+            self.effects.push(Effect::Record(Box::new(record)));
+        }
+        if phase == CallPhase::Ended && before.0 != CallPhase::Ended {
+            self.seeking.remove(&id);
+            self.ended.push_back(id.clone());
+        } else if phase != CallPhase::Ended {
+            self.seek_if_wanted(&id, now);
+        }
+        self.publish(&id, now);
+        self.forget_old_calls(now);
+    }
+
+    /// Tells every desk of a call, and the floor, how it stands.
+    pub(super) fn publish(&mut self, id: &CallId, now: Timestamp) {
+        let Some(case) = self.cases.get(id) else { return };
+        let state = case.state(|exten| self.registry.is_registered(exten));
+        let extens: BTreeSet<Extension> = case.call.legs.iter().filter_map(|leg| leg.exten.clone()).collect();
+        let news = case.told.as_ref() != Some(&state);
+        let over = state.phase == CallPhase::Ended;
+        let was_told = case.told.is_some();
+        let mut encoded = Encoded::new(state);
+
+        for exten in &extens {
+            self.publish_at(exten, id, news, &mut encoded, now);
+        }
+        if news {
+            if over {
+                // Said once: a later change of a call in wrap-up is its desk's affair.
+                let already = self
+                    .cases
+                    .get(id)
+                    .and_then(|case| case.told.as_ref())
+                    .is_some_and(|told| told.phase == CallPhase::Ended);
+                if was_told && !already {
+                    self.tell_floor(&Body::of(&Delta::CallLeft(left_floor(id))));
+                }
+            } else {
+                self.tell_floor(&encoded.body(true));
+            }
+            if let Some(case) = self.cases.get_mut(id) {
+                case.told = Some(encoded.state);
+            }
+        }
+        for exten in &extens {
+            self.refresh_presence(exten, now);
+        }
+    }
+
+    /// One desk's part: the state while it shows the card, and a last word when it stops.
+    fn publish_at(&mut self, exten: &Extension, id: &CallId, news: bool, encoded: &mut Encoded, now: Timestamp) {
+        let (Some(case), Some(desk)) = (self.cases.get(id), self.registry.desks.get_mut(exten)) else { return };
+        let showed = desk.shown.contains_key(id);
+        let closed = encoded.state.phase == CallPhase::Ended && !showed;
+        if case.shown_at(exten) && !closed {
+            desk.shown.entry(id.clone()).or_insert(now);
+            if news || !showed {
+                let body = encoded.body(desk.whole_record);
+                self.tell_desk(exten, &body);
+            }
+            self.limit_wrap_up(exten);
+        } else if showed {
+            desk.shown.remove(id);
+            let left = case.left(exten);
+            self.tell_desk(exten, &Body::of(&Delta::CallLeft(left)));
+        }
+    }
+
+    /// Piled-up cards of ended calls leave, the oldest first; what was typed stays a draft.
+    fn limit_wrap_up(&mut self, exten: &Extension) {
+        let Some(desk) = self.registry.desks.get_mut(exten) else { return };
+        let is_over = |id: &CallId| self.cases.get(id).is_none_or(|case| case.call.phase == CallPhase::Ended);
+        let mut over: Vec<_> =
+            desk.shown.iter().filter(|(id, _)| is_over(id)).map(|(id, at)| (*at, id.clone())).collect();
+        if over.len() <= WRAP_UP_KEPT {
+            return;
+        }
+        over.sort();
+        over.truncate(over.len() - WRAP_UP_KEPT);
+        for (_, id) in over {
+            self.close_card(exten, &id);
+        }
+    }
+
+    /// The card of a call that is over is done with.
+    pub(super) fn close_card(&mut self, exten: &Extension, id: &CallId) {
+        let Some(desk) = self.registry.desks.get_mut(exten) else { return };
+        if desk.shown.remove(id).is_some() {
+            let left = CallLeft { call_id: id.clone(), reason: LeftReason::Ended, by: None, by_name: None };
+            self.tell_desk(exten, &Body::of(&Delta::CallLeft(left)));
+        }
+    }
+
+    fn merged(&mut self, from: &CallId, into: &CallId, now: Timestamp) {
+        let Some(gone) = self.cases.remove(from) else { return };
+        self.seeking.remove(from);
+        self.ended.retain(|id| id != from);
+        let merged = Body::of(&Delta::CallMerged(CallMerged { from: from.clone(), into: into.clone() }));
+        for exten in gone.call.legs.iter().filter_map(|leg| leg.exten.as_ref()).collect::<BTreeSet<_>>() {
+            if let Some(desk) = self.registry.desks.get_mut(exten)
+                && desk.shown.remove(from).is_some()
+            {
+                self.tell_desk(exten, &merged);
+            }
+            self.refresh_presence(exten, now);
+        }
+        self.tell_floor(&merged);
+        self.effects.push(Effect::Merge { from: from.clone(), into: into.clone() });
+    }
+
+    fn channel_changed(&mut self, row: ChannelRow, now: Timestamp) {
+        if self.channels.get(&row.channel_id) == Some(&row) {
+            return;
+        }
+        let exten = row.exten.clone();
+        self.tell_floor(&Body::of(&Delta::ChannelChanged(row.clone())));
+        if let Some(exten) = &exten {
+            self.channels_of.entry(exten.clone()).or_default().insert(row.channel_id.clone());
+        }
+        self.channels.insert(row.channel_id.clone(), row);
+        if let Some(exten) = exten {
+            self.refresh_presence(&exten, now);
+        }
+    }
+
+    fn channel_gone(&mut self, channel: ChannelId, now: Timestamp) {
+        let Some(row) = self.channels.remove(&channel) else { return };
+        self.tell_floor(&Body::of(&Delta::ChannelGone(ChannelGone { channel_id: channel.clone() })));
+        if let Some(exten) = row.exten {
+            if let Some(channels) = self.channels_of.get_mut(&exten) {
+                channels.remove(&channel);
+                if channels.is_empty() {
+                    self.channels_of.remove(&exten);
+                }
+            }
+            self.refresh_presence(&exten, now);
+        }
+    }
+
+    fn endpoint_changed(&mut self, row: EndpointRow) {
+        if self.endpoints.get(&row.endpoint) != Some(&row) {
+            self.tell_floor(&Body::of(&Delta::EndpointChanged(row.clone())));
+            self.endpoints.insert(row.endpoint.clone(), row);
+        }
+    }
+
+    /// R7: again at a regular interval, so that a client that missed one is set right.
+    pub(super) fn resend(&mut self) {
+        for (exten, desk) in &self.registry.desks {
+            debug_assert_eq!(*exten, desk.seat.exten);
+            for id in desk.shown.keys() {
+                let Some(case) = self.cases.get(id) else { continue };
+                let state = case.state(|exten| self.registry.is_registered(exten));
+                let text = Encoded::new(state).body(desk.whole_record).unnumbered();
+                for client in desk.clients.iter().copied() {
+                    self.effects.push(Effect::Send { client, text: text.clone() });
+                }
+            }
+        }
+    }
+
+    fn forget_old_calls(&mut self, now: Timestamp) {
+        while self.ended.len() > ENDED_KEPT {
+            let Some(id) = self.ended.pop_front() else { return };
+            let Some(case) = self.cases.get(&id) else { continue };
+            for exten in case.call.legs.iter().filter_map(|leg| leg.exten.clone()).collect::<BTreeSet<_>>() {
+                self.close_card(&exten, &id);
+                self.refresh_presence(&exten, now);
+            }
+            self.cases.remove(&id);
+        }
+    }
+}
+
+/// The floor lists calls in progress: an ended one leaves it.
+fn left_floor(id: &CallId) -> CallLeft {
+    CallLeft { call_id: id.clone(), reason: LeftReason::Ended, by: None, by_name: None }
+}

@@ -1,0 +1,100 @@
+//! Registered extensions: the desks, their clients, and whether these still answer (R4).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    Timestamp,
+    ids::{CallId, Extension},
+    protocol::View,
+    role::{Seat, SignedIn},
+};
+
+use super::stream::Stream;
+
+/// One browser tab, numbered as it joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientId(pub u64);
+
+/// What a client may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    Desk(Seat),
+    Floor,
+}
+
+/// A client and its unanswered pings.
+#[derive(Debug)]
+pub struct Client {
+    pub place: Place,
+    /// The session that it was opened with.
+    pub session: String,
+    /// R4's `pingCounter`.
+    pub unanswered: u32,
+}
+
+/// An extension and the sign-in that holds it, with all its tabs.
+#[derive(Debug)]
+pub struct Desk {
+    pub seat: Seat,
+    pub agent: String,
+    pub whole_record: bool,
+    pub stream: Stream,
+    pub clients: BTreeSet<ClientId>,
+    /// The calls whose cards it shows, oldest first.
+    pub shown: BTreeMap<CallId, Timestamp>,
+    /// When its last client left: the stream waits a while for it to come back.
+    pub empty_since: Option<Timestamp>,
+}
+
+impl Desk {
+    /// In the list of registered extensions: a client is there.
+    pub fn is_registered(&self) -> bool {
+        !self.clients.is_empty()
+    }
+}
+
+/// Where a signed-in person's client belongs, if they may have the view that they ask for.
+pub fn place(who: &SignedIn, view: View) -> Option<Place> {
+    match view {
+        View::Desk => who.desk.clone().map(Place::Desk),
+        View::Floor => who.role.watches_floor().then_some(Place::Floor),
+    }
+}
+
+/// Clients and desks. Every change keeps both sides of the relation.
+#[derive(Debug, Default)]
+pub struct Registry {
+    pub clients: BTreeMap<ClientId, Client>,
+    pub desks: BTreeMap<Extension, Desk>,
+}
+
+impl Registry {
+    pub fn is_registered(&self, exten: &Extension) -> bool {
+        self.desks.get(exten).is_some_and(Desk::is_registered)
+    }
+
+    pub fn desk_of(&self, client: ClientId) -> Option<&Desk> {
+        match &self.clients.get(&client)?.place {
+            Place::Desk(seat) => self.desks.get(&seat.exten),
+            Place::Floor => None,
+        }
+    }
+
+    pub fn floor(&self) -> impl Iterator<Item = ClientId> + '_ {
+        self.clients.iter().filter(|(_, client)| client.place == Place::Floor).map(|(id, _)| *id)
+    }
+
+    /// Takes a client out. Gives its extension, if it sat at one.
+    pub fn remove(&mut self, client: ClientId, now: Timestamp) -> Option<Extension> {
+        let gone = self.clients.remove(&client)?;
+        let Place::Desk(seat) = gone.place else {
+            return None;
+        };
+        let desk = self.desks.get_mut(&seat.exten)?;
+        desk.clients.remove(&client);
+        if desk.clients.is_empty() {
+            desk.empty_since = Some(now);
+        }
+        Some(seat.exten)
+    }
+}

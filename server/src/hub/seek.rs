@@ -1,0 +1,129 @@
+//! One lookup per call: whom to ask, and what to do with the answer (R5, R6).
+
+use domain::{
+    Timestamp,
+    ids::{CallId, Extension, LookupId},
+    phone::E164,
+    protocol::{Control, ErrorCode, Frame, Matches},
+    role::Seat,
+};
+
+use super::{ClientId, Effect, Hub, case::Case, election, lookup::Answer, stream::to_json};
+
+/// Customers of one number that a card can show; more are a fault of the CRM.
+const MOST_MATCHES: usize = 50;
+
+impl Hub {
+    /// Begins the lookup once a phone rings: all legs of a ring group are there by then.
+    pub(super) fn seek_if_wanted(&mut self, id: &CallId, now: Timestamp) {
+        let Some(case) = self.cases.get(id) else { return };
+        if case.lookup.is_due(now) && case.call.legs.iter().any(|leg| leg.is_alerting_or_up()) {
+            self.seeking.insert(id.clone());
+            self.ask(id, now);
+        }
+    }
+
+    /// Asks the next client if the last one has had its time, and tells the desks what came of it.
+    pub(super) fn seek(&mut self, id: &CallId, now: Timestamp) {
+        if self.ask(id, now) {
+            self.publish(id, now);
+        }
+    }
+
+    /// Asks a client if it is time to. True where that changed what the card shows.
+    fn ask(&mut self, id: &CallId, now: Timestamp) -> bool {
+        let Some(case) = self.cases.get(id).filter(|case| case.lookup.is_due(now)) else { return false };
+        let candidates = self.candidates(case);
+        let selected = election::rank(candidates, &self.settings.order, &mut self.rng).into_iter().next();
+        let lookup = self.mint_lookup();
+        let Some(case) = self.cases.get_mut(id) else { return false };
+        let Some((client, seat)) = selected else {
+            // Before anyone was asked there is simply nobody yet: the next desk to join is asked.
+            if case.lookup.is_first() {
+                return false;
+            }
+            case.lookup.fail("nobody could look the customer up");
+            self.seeking.remove(id);
+            return true;
+        };
+        match (case.lookup.is_first(), case.lookup.is_retry()) {
+            (true, _) => self.counters.lookups += 1,
+            (_, true) => self.counters.retries += 1,
+            _ => self.counters.failovers += 1,
+        }
+        let timeout = self.settings.lookup_timeout;
+        case.lookup.ask(lookup, client, seat, now.saturating_add(timeout).unwrap_or(now));
+        let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(0);
+        let request = Control::LookupRequest { lookup_id: lookup, call_id: id.clone(), timeout_ms };
+        self.effects.push(Effect::Send { client, text: to_json(&Frame::from(request)).into() });
+        false
+    }
+
+    /// Clients of the call's own extensions that may see the whole record and were not asked yet.
+    fn candidates(&self, case: &Case) -> Vec<(Extension, (ClientId, Seat))> {
+        let mut extens = case.extens();
+        extens.extend(case.lookup.retried_at());
+        let desks = extens.into_iter().filter_map(|exten| self.registry.desks.get(exten));
+        desks
+            .filter(|desk| desk.whole_record)
+            .flat_map(|desk| desk.clients.iter().map(move |client| (desk, *client)))
+            .filter(|(_, client)| !case.lookup.was_asked(*client))
+            .map(|(desk, client)| (desk.seat.exten.clone(), (client, desk.seat.clone())))
+            .collect()
+    }
+
+    /// The number to look up, for the client that was asked; once.
+    pub fn redeem(&mut self, seat: &Seat, call: &CallId, lookup: LookupId) -> Option<E164> {
+        let case = self.cases.get_mut(call)?;
+        if case.lookup.redeem(seat, lookup) { case.caller_phone.clone() } else { None }
+    }
+
+    /// What a selected client found. The server signed it, so nobody made it up.
+    pub(super) fn found(&mut self, client: ClientId, lookup: LookupId, payload: &str, signature: &str, now: Timestamp) {
+        if !self.signer.verify(payload.as_bytes(), signature) {
+            self.counters.bad_signatures += 1;
+            return self.complain(
+                client,
+                ErrorCode::BadSignature,
+                "the customer's data is not as the server signed it",
+            );
+        }
+        let Ok(mut matches) = serde_json::from_str::<Matches>(payload) else {
+            return self.complain(client, ErrorCode::BadSignature, "the customer's data is of another version");
+        };
+        let Some(case) = self.cases.get_mut(&matches.call_id) else {
+            return self.complain(client, ErrorCode::NoSuchCall, "the call is over");
+        };
+        match case.lookup.judge(client, lookup) {
+            Answer::NotYours => self.complain(client, ErrorCode::NotYours, "this client was not asked to look that up"),
+            Answer::Late => self.counters.late_answers += 1,
+            Answer::Use => {
+                matches.customers.truncate(MOST_MATCHES);
+                case.lookup.answered(!matches.customers.is_empty());
+                case.matches = matches.customers;
+                let record = Box::new(case.record());
+                self.effects.push(Effect::Record(record));
+                self.seeking.remove(&matches.call_id);
+                self.publish(&matches.call_id, now);
+            }
+        }
+    }
+
+    /// A selected client erred: the next one is asked at once.
+    pub(super) fn lookup_failed(&mut self, client: ClientId, lookup: LookupId, now: Timestamp) {
+        for id in self.seeking.clone() {
+            if self.cases.get_mut(&id).is_some_and(|case| case.lookup.give_up(client, Some(lookup))) {
+                self.seek(&id, now);
+            }
+        }
+    }
+
+    /// A client is gone: whatever it was asked goes to the next one.
+    pub(super) fn seek_without(&mut self, client: ClientId, now: Timestamp) {
+        for id in self.seeking.clone() {
+            if self.cases.get_mut(&id).is_some_and(|case| case.lookup.give_up(client, None)) {
+                self.seek(&id, now);
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The hub against browsers that run the real client's state machine.
+
+mod schedules;
+mod world;
+
+use domain::{
+    agent::AgentState,
+    call::{CallPhase, LegEnd, Outcome},
+    protocol::{ClientMessage, CloseCode, Lookup, View},
+};
+use expect_test::expect;
+use jiff::SignedDuration;
+use world::{World, call};
+
+#[test]
+fn a_ring_group_is_one_lookup_and_a_card_on_every_ringing_desk() {
+    let mut world = World::new();
+    let desks = [world.agent("1000"), world.agent("1001"), world.agent("1002")];
+    let outsider = world.agent("1007");
+    world.says(call("1.1").ringing(&["1000", "1001", "1002", "1003"]));
+
+    let asked: Vec<_> = desks.iter().filter(|it| world.request_of(**it).is_some()).collect();
+    assert_eq!(asked.len(), 1);
+    world.answer_lookup(*asked[0], &["Lan Anh"]);
+    for desk in desks {
+        let card = world.card(desk, "1.1").unwrap();
+        assert_eq!(card.data.as_ref().unwrap().name, "Lan Anh");
+        let extens: Vec<_> = card.state.iter().map(|leg| leg.exten.as_str()).collect();
+        assert_eq!(extens, ["1000", "1001", "1002"], "1003 has no client open");
+    }
+    assert!(world.card(outsider, "1.1").is_none());
+    assert_eq!(world.hub.counters().lookups, 1);
+}
+
+#[test]
+fn one_answers_and_the_others_fold_and_say_who() {
+    let mut world = World::new();
+    let (winner, loser) = (world.agent("1000"), world.agent("1001"));
+    let ring = call("1.1").ringing(&["1000", "1001"]);
+    world.says(ring.clone());
+    world.says(ring.answered_by("1000"));
+    assert_eq!(world.card(winner, "1.1").unwrap().phase, CallPhase::Talking);
+    expect![[r#"["1.1 AnsweredElsewhere by 1000 Agent 1000"]"#]].assert_eq(&world.left(loser));
+}
+
+#[test]
+fn a_hangup_leaves_a_card_in_wrap_up_until_the_agent_closes_it() {
+    let mut world = World::new();
+    let agent = world.agent("1000");
+    let talk = call("1.1").ringing(&["1000"]).answered_by("1000");
+    world.says(talk.clone());
+    world.says(talk.ended(Outcome::Answered, LegEnd::Completed));
+    assert_eq!(world.card(agent, "1.1").unwrap().phase, CallPhase::Ended);
+    assert_eq!(world.hub.presence[&"1000".into()].client_state, AgentState::WrapUp);
+    world.send(agent, ClientMessage::CloseCard { call_id: "main:1.1".into() });
+    assert!(world.card(agent, "1.1").is_none());
+    assert_eq!(world.hub.presence[&"1000".into()].client_state, AgentState::Available);
+}
+
+#[test]
+fn a_caller_who_gives_up_closes_every_card() {
+    let mut world = World::new();
+    let agent = world.agent("1000");
+    let ring = call("1.1").ringing(&["1000"]);
+    world.says(ring.clone());
+    world.says(ring.ended(Outcome::Abandoned, LegEnd::Abandoned));
+    expect![[r#"["1.1 Abandoned by - -"]"#]].assert_eq(&world.left(agent));
+}
+
+#[test]
+fn a_silent_client_is_passed_over_and_its_late_answer_counts_only_if_it_is_the_only_one() {
+    let mut world = World::new();
+    let (first, second) = (world.agent("1000"), world.agent("1001"));
+    world.says(call("1.1").ringing(&["1000", "1001"]));
+    let (slow, quick) = if world.request_of(first).is_some() { (first, second) } else { (second, first) };
+    world.pass(SignedDuration::from_secs(3));
+    assert!(world.request_of(quick).is_some());
+    world.answer_lookup(slow, &["Late but only"]);
+    assert_eq!(world.card(quick, "1.1").unwrap().data.unwrap().name, "Late but only");
+    world.answer_lookup(quick, &["Second"]);
+    assert_eq!(world.card(quick, "1.1").unwrap().data.unwrap().name, "Late but only");
+    let counters = world.hub.counters();
+    assert_eq!((counters.lookups, counters.failovers, counters.late_answers), (1, 1, 1));
+}
+
+#[test]
+fn when_nobody_can_look_the_card_says_so_and_offers_a_retry() {
+    let mut world = World::new();
+    let agent = world.agent("1000");
+    world.says(call("1.1").ringing(&["1000"]));
+    world.fail_lookup(agent);
+    assert!(matches!(world.card(agent, "1.1").unwrap().lookup, Lookup::Failed { .. }));
+    world.send(agent, ClientMessage::RetryLookup { call_id: "main:1.1".into() });
+    assert_eq!(world.card(agent, "1.1").unwrap().lookup, Lookup::Looking);
+    world.answer_lookup(agent, &[]);
+    assert_eq!(world.card(agent, "1.1").unwrap().lookup, Lookup::Unknown);
+    assert_eq!(world.hub.counters().retries, 1);
+}
+
+#[test]
+fn a_selected_client_that_leaves_is_replaced_at_once() {
+    let mut world = World::new();
+    let (first, second) = (world.agent("1000"), world.agent("1001"));
+    world.says(call("1.1").ringing(&["1000", "1001"]));
+    let (gone, next) = if world.request_of(first).is_some() { (first, second) } else { (second, first) };
+    world.cut(gone);
+    assert!(world.request_of(next).is_some());
+}
+
+#[test]
+fn what_nobody_signed_is_shown_to_nobody() {
+    let mut world = World::new();
+    let agent = world.agent("1000");
+    world.says(call("1.1").ringing(&["1000"]));
+    let lookup_id = world.request_of(agent).unwrap().0;
+    let payload = r#"{"callId":"main:1.1","customers":[]}"#.to_owned();
+    world.send(agent, ClientMessage::CustomerData { lookup_id, payload, signature: "00".into() });
+    assert_eq!(world.card(agent, "1.1").unwrap().lookup, Lookup::Looking);
+    assert_eq!(world.hub.counters().bad_signatures, 1);
+}
+
+#[test]
+fn a_hidden_number_pops_without_a_lookup() {
+    let mut world = World::new();
+    let agent = world.agent("1000");
+    world.says(call("1.1").from("anonymous").ringing(&["1000"]));
+    let card = world.card(agent, "1.1").unwrap();
+    assert!(card.hidden && card.lookup == Lookup::None);
+    assert!(world.request_of(agent).is_none());
+}
+
+#[test]
+fn internal_calls_do_not_pop() {
+    let mut world = World::new();
+    let agent = world.agent("1000");
+    world.says(call("1.1").internal().ringing(&["1000"]));
+    assert!(world.card(agent, "1.1").is_none());
+    assert!(world.request_of(agent).is_none());
+}
+
+#[test]
+fn who_signs_in_in_mid_call_gets_the_card_and_is_asked_if_nobody_was() {
+    let mut world = World::new();
+    world.says(call("1.1").ringing(&["1000"]));
+    let late = world.agent("1000");
+    assert_eq!(world.card(late, "1.1").unwrap().phase, CallPhase::Ringing);
+    assert!(world.request_of(late).is_some());
+}
+
+#[test]
+fn two_tabs_of_a_desk_show_the_same() {
+    let mut world = World::new();
+    let tab = world.agent("1000");
+    let other = world.tab(tab);
+    world.says(call("1.1").ringing(&["1000"]));
+    assert_eq!(world.card(tab, "1.1"), world.card(other, "1.1"));
+    world.cut(tab);
+    assert!(world.hub.registry.is_registered(&"1000".into()));
+    world.cut(other);
+    assert!(!world.hub.registry.is_registered(&"1000".into()));
+}
+
+#[test]
+fn a_new_sign_in_takes_the_desk_over() {
+    let mut world = World::new();
+    let old = world.agent("1000");
+    world.says(call("1.1").ringing(&["1000"]));
+    let new = world.agent("1000");
+    assert_eq!(world.closed(old), Some(CloseCode::TakenOver));
+    assert!(world.card(old, "1.1").is_none());
+    assert!(world.card(new, "1.1").is_some());
+}
+
+#[test]
+fn an_agent_may_not_watch_the_floor() {
+    let mut world = World::new();
+    let agent = world.agent_viewing("1000", View::Floor);
+    assert_eq!(world.closed(agent), Some(CloseCode::Forbidden));
+}
+
+#[test]
+fn a_client_that_answers_no_ping_leaves_the_registered_extensions() {
+    let mut world = World::new();
+    let agent = world.agent("1000");
+    world.mute(agent);
+    for _ in 0..5 {
+        world.pass(SignedDuration::from_secs(10));
+    }
+    assert_eq!(world.closed(agent), Some(CloseCode::NoPong));
+    assert!(!world.hub.registry.is_registered(&"1000".into()));
+}
+
+#[test]
+fn the_floor_sees_calls_begin_and_end() {
+    let mut world = World::new();
+    let supervisor = world.supervisor();
+    let waiting = call("1.1");
+    world.says(waiting.clone());
+    assert_eq!(world.card(supervisor, "1.1").unwrap().phase, CallPhase::Waiting);
+    world.says(waiting.ended(Outcome::Abandoned, LegEnd::Abandoned));
+    assert!(world.card(supervisor, "1.1").is_none());
+}
+
+#[test]
+fn an_account_without_the_whole_record_sees_it_masked_and_is_never_asked() {
+    let mut world = World::new();
+    let (whole, limited) = (world.agent("1000"), world.limited_agent("1001"));
+    world.says(call("1.1").ringing(&["1000", "1001"]));
+    assert!(world.request_of(limited).is_none());
+    world.answer_lookup(whole, &["Lan Anh"]);
+    let card = world.card(limited, "1.1").unwrap();
+    assert_eq!(card.caller_id, "•••••••696");
+    assert_eq!(card.data.unwrap().phone, "•••••••••696");
+}
+
+#[test]
+fn a_blind_transfer_moves_the_card() {
+    let mut world = World::new();
+    let (from, to) = (world.agent("1000"), world.agent("1001"));
+    let talk = call("1.1").ringing(&["1000"]).answered_by("1000");
+    world.says(talk.clone());
+    world.says(talk.transferred_to("1001"));
+    expect![[r#"["1.1 Transferred by 1001 -"]"#]].assert_eq(&world.left(from));
+    assert_eq!(world.card(to, "1.1").unwrap().phase, CallPhase::Ringing);
+}
