@@ -1,6 +1,6 @@
 //! Who comes in.
 //!
-//! - [`password`]: argon2
+//! - [`password`]: argon2, a few at a time
 //! - [`attempts`]: how often a sign-in may fail
 //! - [`door`]: signing in and out, for one request
 //! - [`guard`]: whose request it is

@@ -15,11 +15,17 @@
 //! turn, and readers never stand behind them. A locked or full disk stops no sign-in check.
 
 pub mod accounts;
+pub mod calls;
 pub mod customers;
 pub mod desks;
+pub mod drafts;
 mod error;
 pub mod fold;
+pub mod history;
+pub mod merge;
 mod migrate;
+pub mod notes;
+pub mod ports;
 mod rows;
 pub mod sessions;
 

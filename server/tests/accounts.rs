@@ -1,6 +1,8 @@
 //! Accounts, sessions and desks, through the cookie that a browser would hold and against a
 //! real SQLite file.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use app::ports::Door;
 use axum::{Json, Router, extract::State, response::IntoResponse, routing};
 use domain::{

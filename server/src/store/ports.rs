@@ -1,0 +1,78 @@
+//! The database as the pages ask for it: [`app::ports`] with the rules of who may see what.
+//!
+//! - [`crm`]: looking callers up
+//! - [`notes`]: notes and drafts
+//! - [`history`]: calls that are over
+
+mod crm;
+mod history;
+mod notes;
+
+use app::error::AppError;
+use domain::{ids::CallId, role::SignedIn};
+use jiff::tz::TimeZone;
+
+use super::Store;
+use crate::{exchange::Exchange, signature::Signer};
+
+/// The records of the house, behind its rules. Made once and shared.
+#[derive(Clone, Debug)]
+pub struct Records {
+    store: Store,
+    exchange: Exchange,
+    signer: Signer,
+    zone: TimeZone,
+}
+
+impl Records {
+    pub fn new(store: Store, exchange: Exchange, signer: Signer, zone: TimeZone) -> Self {
+        Self { store, exchange, signer, zone }
+    }
+
+    /// Writes a call that the database does not have yet, if the exchange knows it (R12).
+    async fn ensure_call(&self, call: &CallId) -> Result<(), AppError> {
+        if !self.store.has_call(call).await?
+            && let Some(record) = self.exchange.record(call.clone()).await
+        {
+            self.store.record_call(&record).await?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a call that is not this agent's to write about.
+    async fn writes(&self, who: &SignedIn, call: &CallId) -> Result<(), AppError> {
+        if self.concerns(who, call).await? { Ok(()) } else { Err(AppError::NotFound) }
+    }
+
+    /// Refuses a call that is not this person's to read about.
+    async fn reads(&self, who: &SignedIn, call: &CallId) -> Result<(), AppError> {
+        if who.role.watches_floor() { Ok(()) } else { self.writes(who, call).await }
+    }
+
+    /// Is it a call of this person's desk, or one that they wrote about? The database may lag
+    /// behind the phones: then the exchange knows better.
+    async fn concerns(&self, who: &SignedIn, call: &CallId) -> Result<bool, AppError> {
+        let exten = who.desk.as_ref().map(|desk| &desk.exten);
+        if self.store.concerns(call, who.account, exten).await? {
+            return Ok(true);
+        }
+        if exten.is_none() {
+            return Ok(false);
+        }
+        let Some(record) = self.exchange.record(call.clone()).await else {
+            return Ok(false);
+        };
+        let rang = record.call.legs.iter().any(|leg| leg.exten.as_ref() == exten);
+        if rang {
+            self.store.record_call(&record).await?;
+        }
+        Ok(rang)
+    }
+
+    /// Tells the other tabs of the desk.
+    async fn note_changed(&self, who: &SignedIn, call: &CallId) {
+        if let Some(seat) = &who.desk {
+            self.exchange.note_changed(seat.clone(), call.clone()).await;
+        }
+    }
+}

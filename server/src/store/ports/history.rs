@@ -1,0 +1,47 @@
+//! Calls that are over. An agent reads about their own extension.
+
+use app::{error::AppError, ports::CallHistory};
+use async_trait::async_trait;
+use domain::{
+    customer::mask,
+    history::{HistoryFilter, HistoryPage, HistoryRow, Today},
+    ids::Extension,
+    role::SignedIn,
+};
+use jiff::Timestamp;
+
+use super::Records;
+
+#[async_trait]
+impl CallHistory for Records {
+    async fn history(&self, who: &SignedIn, mut filter: HistoryFilter) -> Result<HistoryPage, AppError> {
+        if let Some(own) = narrowed_to(who)? {
+            filter.exten = Some(own);
+        }
+        let mut page = self.store.history(&filter).await?;
+        if !who.whole_record {
+            page.rows.iter_mut().for_each(masked);
+        }
+        Ok(page)
+    }
+
+    async fn today(&self, who: &SignedIn) -> Result<Today, AppError> {
+        let own = narrowed_to(who)?;
+        let now = Timestamp::now().to_zoned_datetime(self.zone.clone());
+        let midnight = now.start_of_day().map_or_else(|_| now.timestamp(), |midnight| midnight.timestamp());
+        Ok(self.store.today(midnight, own.as_ref()).await?)
+    }
+}
+
+/// The one extension that this person may ask about; none for those who watch the floor.
+fn narrowed_to(who: &SignedIn) -> Result<Option<Extension>, AppError> {
+    if who.role.watches_floor() {
+        return Ok(None);
+    }
+    who.desk.as_ref().map(|desk| Some(desk.exten.clone())).ok_or(AppError::Forbidden)
+}
+
+fn masked(row: &mut HistoryRow) {
+    row.caller_number = mask(&row.caller_number);
+    row.caller_phone = row.caller_phone.as_deref().map(mask);
+}

@@ -1,0 +1,72 @@
+//! Notes and drafts, of one's own calls.
+
+use app::{error::AppError, ports::Notes};
+use async_trait::async_trait;
+use domain::{
+    customer::mask,
+    ids::CallId,
+    note::{Draft, KeptDraft, MAX_NOTE_BYTES, Note, SaveNote, Saved},
+    role::SignedIn,
+};
+use jiff::Timestamp;
+
+use super::Records;
+use crate::store::notes::SaveRefused;
+
+#[async_trait]
+impl Notes for Records {
+    async fn keep_draft(&self, who: &SignedIn, draft: Draft) -> Result<Timestamp, AppError> {
+        fits(&draft)?;
+        self.writes(who, &draft.call_id).await?;
+        // So that the draft says whose call it was, also after the server started anew.
+        self.ensure_call(&draft.call_id).await?;
+        let kept_at = self.store.keep_draft(who.account, &draft).await?;
+        self.note_changed(who, &draft.call_id).await;
+        Ok(kept_at)
+    }
+
+    async fn drop_draft(&self, who: &SignedIn, call: &CallId) -> Result<(), AppError> {
+        self.store.drop_draft(who.account, call).await?;
+        self.note_changed(who, call).await;
+        Ok(())
+    }
+
+    async fn drafts(&self, who: &SignedIn) -> Result<Vec<KeptDraft>, AppError> {
+        let mut drafts = self.store.drafts(who.account).await?;
+        if !who.whole_record {
+            for kept in &mut drafts {
+                kept.caller_number = mask(&kept.caller_number);
+            }
+        }
+        Ok(drafts)
+    }
+
+    async fn note(&self, who: &SignedIn, call: &CallId) -> Result<Option<Note>, AppError> {
+        self.reads(who, call).await?;
+        Ok(self.store.note(call).await?)
+    }
+
+    async fn save_note(&self, who: &SignedIn, save: SaveNote) -> Result<Saved, AppError> {
+        fits(&save.draft)?;
+        let call = &save.draft.call_id;
+        self.writes(who, call).await?;
+        self.ensure_call(call).await?;
+        let saved = self.store.save_note(who.account, &save).await?.map_err(|refused| match refused {
+            SaveRefused::NoCall => AppError::NotFound,
+            SaveRefused::ForeignCustomer => {
+                AppError::Invalid("customerId: expected a customer who has this caller's number".into())
+            }
+            SaveRefused::ForeignSave => AppError::Invalid("saveId: expected one that nobody has used".into()),
+        })?;
+        self.note_changed(who, call).await;
+        Ok(saved)
+    }
+}
+
+fn fits(draft: &Draft) -> Result<(), AppError> {
+    let found = draft.text.len();
+    if found > MAX_NOTE_BYTES {
+        return Err(AppError::Invalid(format!("text: expected at most {MAX_NOTE_BYTES} bytes, found {found}")));
+    }
+    Ok(())
+}

@@ -1,0 +1,262 @@
+//! The database itself: opened by several at once, calls written many times, what is listed,
+//! and the lookup as the browser asks for it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod common;
+
+use app::{
+    error::AppError,
+    ports::{CallHistory, Crm},
+};
+use common::{House, an, answered, at, binh, chi, e164, ringing};
+use domain::{
+    call::{LegEnd, Outcome},
+    history::{CallRecord, HistoryFilter, HistoryRow},
+    ids::{CustomerId, LookupId},
+    protocol::Matches,
+};
+use server::{
+    phone::{Region, parse},
+    store::{Store, customers::NewCustomer},
+};
+use uuid::Uuid;
+
+/// Everyone at once on a file that is not there yet, and again when it is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_database_is_made_once_however_many_open_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("ringside.db");
+    for _ in 0..2 {
+        let opening: Vec<_> = (0..6)
+            .map(|_| {
+                let path = path.clone();
+                tokio::spawn(async move { Store::open(&path).await.unwrap().ping().await.unwrap() })
+            })
+            .collect();
+        for opened in opening {
+            opened.await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_opened_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let missing = dir.path().join("no").join("ringside.db");
+    let refused = Store::open(&missing).await.unwrap_err().to_string();
+    assert!(refused.contains("no/ringside.db.lock") && refused.contains("must be writable"), "{refused}");
+    let text = dir.path().join("text.db");
+    std::fs::write(&text, "this is no database, and long enough to be told from one").unwrap();
+    let refused = Store::open(&text).await.unwrap_err().to_string();
+    assert!(refused.contains("text.db") && refused.contains("Check `database`"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_backup_is_a_database() {
+    let house = House::new().await;
+    house.store.record_call(&ringing("main:1.1", &["1000"])).await.unwrap();
+    let copy = house.dir.path().join("copy.db");
+    house.store.backup(&copy).await.unwrap();
+    assert!(Store::open(&copy).await.unwrap().has_call(&"main:1.1".into()).await.unwrap());
+    assert!(house.store.backup(&copy).await.is_err(), "it overwrites nothing");
+}
+
+fn customer(name: &str, written: &[&str]) -> NewCustomer {
+    let phones = written.iter().map(|raw| (parse(raw, Region::VIETNAM).unwrap(), (*raw).to_owned())).collect();
+    NewCustomer { name: name.into(), city: None, active: true, phones, bookings: vec![] }
+}
+
+#[tokio::test]
+async fn a_customer_of_before_2018_is_found_by_the_number_of_today() {
+    let house = House::new().await;
+    house.store.add_customers(&[customer("Nguyễn Văn A", &["0163 456 7890", "024 3825 3825"])]).await.unwrap();
+    for number in ["+84334567890", "+842438253825"] {
+        assert_eq!(house.store.matches(&e164(number)).await.unwrap()[0].name, "Nguyễn Văn A");
+    }
+    assert_eq!(house.store.matches(&e164("+84904859696")).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_lookup_is_valid_once_and_its_answer_is_signed() {
+    let house = House::new().await;
+    house.store.add_customers(&[customer("Nguyễn Văn A", &["0904859696"])]).await.unwrap();
+    let lookup = LookupId(Uuid::from_u128(7));
+    house.known.lock().await.lookups.insert(lookup, e164("+84904859696"));
+
+    let mut masked = an();
+    masked.whole_record = false;
+    let call = "main:1.1".into();
+    for nobody in [&masked, &chi()] {
+        assert_eq!(house.records.find_customer(nobody, &call, lookup).await, Err(AppError::Forbidden));
+    }
+    let signed = house.records.find_customer(&an(), &call, lookup).await.unwrap();
+    assert!(house.signer.verify(signed.payload.as_bytes(), &signed.signature));
+    let matches: Matches = serde_json::from_str(&signed.payload).unwrap();
+    assert_eq!((matches.call_id, matches.customers[0].name.as_str()), (call.clone(), "Nguyễn Văn A"));
+    assert_eq!(house.records.find_customer(&an(), &call, lookup).await, Err(AppError::Forbidden));
+}
+
+#[tokio::test]
+async fn an_agent_reads_of_customers_who_called_them() {
+    let house = House::new().await;
+    let ids =
+        house.store.add_customers(&[customer("A", &["0904859696"]), customer("B", &["0912345603"])]).await.unwrap();
+    house.store.record_call(&ringing("main:1.1", &["1000"])).await.unwrap();
+    assert_eq!(house.records.customer(&an(), ids[0]).await.unwrap().0.phone, "+84904859696");
+    assert_eq!(house.records.customer(&an(), ids[1]).await, Err(AppError::NotFound));
+    assert_eq!(house.records.customer(&binh(), ids[0]).await, Err(AppError::NotFound));
+    assert!(house.records.customer(&chi(), ids[1]).await.is_ok());
+    assert_eq!(house.records.customer(&chi(), CustomerId(99)).await, Err(AppError::NotFound));
+    let mut masked = an();
+    masked.whole_record = false;
+    assert_eq!(house.records.customer(&masked, ids[0]).await.unwrap().0.phone, "•••••••••696");
+}
+
+/// Everyone's leg and the call end, 60 s in.
+fn ended(mut record: CallRecord, outcome: Outcome, losers: LegEnd) -> CallRecord {
+    for leg in &mut record.call.legs {
+        leg.ended_at = Some(at(60));
+        leg.end = Some(if leg.answered_at.is_some() { LegEnd::Completed } else { losers });
+    }
+    record.call.ended_at = Some(at(60));
+    record.call.outcome = Some(outcome);
+    record
+}
+
+async fn all(house: &House) -> Vec<HistoryRow> {
+    house.records.history(&chi(), HistoryFilter::default()).await.unwrap().rows
+}
+
+#[tokio::test]
+async fn a_call_is_written_many_times_and_a_late_word_takes_nothing_back() {
+    let house = House::new().await;
+    let rings = ringing("main:1.1", &["1000", "1001"]);
+    let talks = answered(rings.clone());
+    let over = ended(talks.clone(), Outcome::Answered, LegEnd::AnsweredElsewhere);
+    for record in [&rings, &talks, &talks, &over, &over, &talks, &rings] {
+        house.store.record_call(record).await.unwrap();
+    }
+    let rows = all(&house).await;
+    let [row] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!((row.outcome, row.legs), (Some(Outcome::Answered), 2));
+    assert_eq!((row.answered_by.clone(), row.answered_by_name.as_deref()), (Some("1000".into()), Some("Chị an")));
+    assert_eq!((row.started_at, row.answered_at, row.ended_at), (at(0), Some(at(5)), Some(at(60))));
+    assert_eq!(row.name.as_deref(), Some("Đặng Văn A"));
+    let own = house.records.history(&binh(), HistoryFilter::default()).await.unwrap();
+    assert_eq!(own.rows[0].own_leg, Some(LegEnd::AnsweredElsewhere));
+}
+
+#[tokio::test]
+async fn a_record_brings_its_aliases() {
+    let house = House::new().await;
+    house.store.record_call(&ringing("main:2.1", &["1001"])).await.unwrap();
+    let mut record = answered(ringing("main:1.1", &["1000"]));
+    record.call.aliases = vec!["main:2.1".into()];
+    house.store.record_call(&record).await.unwrap();
+    house.store.record_call(&ringing("main:2.1", &["1001"])).await.unwrap();
+    let rows = all(&house).await;
+    assert_eq!(rows.iter().map(|row| row.call_id.as_str()).collect::<Vec<_>>(), ["main:1.1"]);
+    assert_eq!(rows[0].legs, 2, "the merged call's leg came along");
+    assert!(house.store.has_call(&"main:2.1".into()).await.unwrap(), "by its old name");
+}
+
+#[tokio::test]
+async fn calls_that_ended_while_nobody_listened_are_closed() {
+    let house = House::new().await;
+    for record in [
+        answered(ringing("main:1.1", &["1000"])),
+        ringing("main:2.1", &["1000"]),
+        ringing("main:3.1", &["1000"]),
+        ringing("other:4.1", &["1000"]),
+    ] {
+        house.store.record_call(&record).await.unwrap();
+    }
+    assert_eq!(house.store.close_orphans(&"main".into(), &["main:3.1".into()]).await.unwrap(), 2);
+    assert_eq!(house.store.close_orphans(&"main".into(), &["main:3.1".into()]).await.unwrap(), 0);
+    let mut rows = all(&house).await;
+    rows.sort_by(|a, b| a.call_id.cmp(&b.call_id));
+    let ends: Vec<_> = rows.iter().map(|row| (row.call_id.as_str(), row.ended_at, row.outcome)).collect();
+    assert_eq!(
+        ends,
+        [
+            ("main:1.1", Some(at(5)), Some(Outcome::Answered)),
+            ("main:2.1", Some(at(2)), Some(Outcome::Failed)),
+            ("main:3.1", None, None),
+            ("other:4.1", None, None),
+        ]
+    );
+}
+
+/// Three calls an hour apart: answered by 1000, abandoned, and one that only 1001 heard.
+async fn three_calls() -> House {
+    let house = House::new().await;
+    let calls = [
+        ended(answered(ringing("main:1.1", &["1000", "1001"])), Outcome::Answered, LegEnd::AnsweredElsewhere),
+        ended(ringing("main:2.1", &["1000", "1001"]), Outcome::Abandoned, LegEnd::Abandoned),
+        ended(ringing("main:3.1", &["1001"]), Outcome::Missed, LegEnd::NoAnswer),
+    ];
+    for (hour, mut record) in calls.into_iter().enumerate() {
+        record.call.started_at = at(3600 * i64::try_from(hour).unwrap());
+        house.store.record_call(&record).await.unwrap();
+    }
+    house
+}
+
+async fn ids(house: &House, who: &domain::role::SignedIn, filter: HistoryFilter) -> Vec<String> {
+    let page = house.records.history(who, filter).await.unwrap();
+    assert_eq!(page.total as usize, page.rows.len());
+    page.rows.into_iter().map(|row| row.call_id.to_string()).collect()
+}
+
+#[tokio::test]
+async fn the_history_is_filtered() {
+    let house = three_calls().await;
+    let none = HistoryFilter::default;
+    let cases = [
+        (none(), &["main:3.1", "main:2.1", "main:1.1"][..]),
+        (HistoryFilter { from: Some(at(3600)), until: Some(at(7200)), ..none() }, &["main:2.1"]),
+        (HistoryFilter { exten: Some("1000".into()), ..none() }, &["main:2.1", "main:1.1"]),
+        (HistoryFilter { outcome: Some(Outcome::Missed), ..none() }, &["main:3.1"]),
+        (
+            HistoryFilter { outcome: Some(Outcome::Missed), exten: Some("1001".into()), ..none() },
+            &["main:3.1", "main:2.1", "main:1.1"],
+        ),
+        (HistoryFilter { outcome: Some(Outcome::Abandoned), ..none() }, &["main:2.1"]),
+        (HistoryFilter { text: "DANG van".into(), ..none() }, &["main:3.1", "main:2.1", "main:1.1"]),
+        (HistoryFilter { text: "090 485".into(), ..none() }, &["main:3.1", "main:2.1", "main:1.1"]),
+        (HistoryFilter { text: "+84 904".into(), ..none() }, &["main:3.1", "main:2.1", "main:1.1"]),
+        (HistoryFilter { text: "%".into(), ..none() }, &[]),
+        (HistoryFilter { direction: Some(domain::call::Direction::Outbound), ..none() }, &[]),
+    ];
+    for (filter, expected) in cases {
+        assert_eq!(ids(&house, &chi(), filter.clone()).await, expected, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_agent_reads_of_their_own_extension_whatever_they_ask() {
+    let house = three_calls().await;
+    let others = HistoryFilter { exten: Some("1001".into()), ..HistoryFilter::default() };
+    assert_eq!(ids(&house, &an(), others).await, ["main:2.1", "main:1.1"]);
+    let mut lost = an();
+    lost.desk = None;
+    assert_eq!(house.records.history(&lost, HistoryFilter::default()).await, Err(AppError::Forbidden));
+}
+
+#[tokio::test]
+async fn the_history_has_pages() {
+    let house = three_calls().await;
+    let filter = HistoryFilter { page: 1, page_size: 2, ..HistoryFilter::default() };
+    let page = house.records.history(&chi(), filter).await.unwrap();
+    assert_eq!((page.total, page.rows.len(), page.rows[0].call_id.as_str()), (3, 1, "main:1.1"));
+}
+
+#[tokio::test]
+async fn today_counts_since_midnight() {
+    let house = three_calls().await;
+    let today = house.store.today(at(3600), None).await.unwrap();
+    assert_eq!((today.inbound, today.answered, today.abandoned), (2, 0, 1));
+    let own = house.store.today(at(0), Some(&"1000".into())).await.unwrap();
+    assert_eq!((own.inbound, own.answered, own.abandoned), (2, 1, 1));
+    assert_eq!(house.records.today(&chi()).await.unwrap().inbound, 0, "those calls are years old");
+}
