@@ -22,7 +22,7 @@ use pbx::switchboard::Topology;
 use serde::Deserialize;
 
 use crate::phone::Region;
-pub use values::{LookupOrder, Origin, PublicUrl, Secret};
+pub use values::{LookupOrder, Origin, PublicUrl, Secret, listed};
 
 /// Every key, with its default and what it means.
 pub const EXAMPLE: &str = include_str!("../../ringside.example.toml");

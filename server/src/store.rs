@@ -17,6 +17,7 @@
 pub mod accounts;
 pub mod calls;
 pub mod customers;
+pub mod demo;
 pub mod desks;
 pub mod drafts;
 mod error;

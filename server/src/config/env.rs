@@ -6,7 +6,7 @@ use super::{ConfigError, EXAMPLE};
 
 const PREFIX: &str = "RINGSIDE_";
 /// Variables of the command line, which are no keys of the configuration.
-const NO_KEYS: [&str; 2] = ["RINGSIDE_CONFIG", "RINGSIDE_LOG"];
+const NO_KEYS: [&str; 3] = ["RINGSIDE_CONFIG", "RINGSIDE_LOG", "RINGSIDE_LOG_FORMAT"];
 
 /// Sets every key that a variable names. The example tells the type of its value.
 pub(super) fn overlay(

@@ -74,16 +74,13 @@ impl Store {
         .await?;
         rows.into_iter().map(DraftRow::read).collect()
     }
+}
 
-    /// Forgets the counts of tabs that have long been silent. To be called now and then.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn forget_tabs(&self, now: Timestamp) -> Result<(), StoreError> {
-        let before = now.saturating_sub(TAB_MEMORY).unwrap_or(Timestamp::MIN);
-        sqlx::query("DELETE FROM draft_tabs WHERE seen_at < ?").bind(millis(before)).execute(&self.writer).await?;
-        Ok(())
-    }
+/// Forgets the counts of tabs that have long been silent.
+pub(super) async fn forget_tabs(tx: &mut Transaction<'static, Sqlite>, now: Timestamp) -> Result<(), StoreError> {
+    let before = now.saturating_sub(TAB_MEMORY).unwrap_or(Timestamp::MIN);
+    sqlx::query("DELETE FROM draft_tabs WHERE seen_at < ?").bind(millis(before)).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Notes the edit of a tab. False when it, or a newer one, was seen before. The count belongs

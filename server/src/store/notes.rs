@@ -55,7 +55,8 @@ impl Store {
     }
 }
 
-async fn save_within(
+/// [`Store::save_note`], within a transaction.
+pub(super) async fn save_within(
     tx: &mut Transaction<'static, Sqlite>,
     account: AccountId,
     save: &SaveNote,

@@ -41,7 +41,8 @@ pub struct Swept {
 }
 
 impl Store {
-    /// Deletes sessions that expired or were revoked, and frees their desks.
+    /// Deletes sessions that expired or were revoked, and frees their desks. Forgets what nobody
+    /// needs any more while it is at it.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -69,6 +70,7 @@ impl Store {
         )
         .fetch_all(&mut *tx)
         .await?;
+        super::drafts::forget_tabs(&mut tx, now).await?;
         tx.commit().await?;
         let seats = seats.into_iter().map(super::desks::SeatRow::read).collect::<std::result::Result<_, _>>()?;
         Ok(Swept { sign_ins: sign_ins.into_iter().flatten().collect(), seats })
