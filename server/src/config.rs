@@ -4,6 +4,7 @@
 //! else. The program carries that file: it tells which environment variables there are and of
 //! which type their values. An unknown key or a bad value stops the start.
 
+mod defaults;
 mod env;
 mod values;
 
@@ -74,7 +75,7 @@ pub struct Ari {
     pub url: String,
     pub username: String,
     pub password: Secret,
-    #[serde(default = "stasis_app")]
+    #[serde(default = "defaults::stasis_app")]
     pub app: String,
 }
 
@@ -207,82 +208,6 @@ impl Session {
     /// How long a session lasts without a request.
     pub fn lifetime(&self) -> Duration {
         Duration::from_secs(u64::from(self.hours.get()) * 60 * 60)
-    }
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
-            public_url: PublicUrl::default(),
-            database: "ringside.db".into(),
-            time_zone: TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or(TimeZone::UTC),
-            region: Region::VIETNAM,
-            pbx: Pbx::default(),
-            ari: None,
-            lookup: Lookup::default(),
-            hub: Hub::default(),
-            simulator: Simulator::default(),
-            session: Session::default(),
-            embed: Embed::default(),
-        }
-    }
-}
-
-impl Default for Pbx {
-    fn default() -> Self {
-        Self {
-            name: "main".into(),
-            inbound_contexts: vec!["from-trunk".to_owned()],
-            trunks: vec!["PJSIP/trunk".into()],
-            extensions: (1000..=1011).map(|exten: u32| Extension::new(exten.to_string())).collect(),
-            devices: BTreeMap::new(),
-        }
-    }
-}
-
-fn stasis_app() -> String {
-    "ringside".to_owned()
-}
-
-/// A number that is not zero, where the compiler sees that it is not.
-macro_rules! nonzero {
-    ($type:ident, $value:literal) => {
-        const {
-            match $type::new($value) {
-                Some(value) => value,
-                None => panic!("zero"),
-            }
-        }
-    };
-}
-
-impl Default for Lookup {
-    fn default() -> Self {
-        Self { order: LookupOrder::Random, timeout_ms: nonzero!(NonZeroU64, 1_500) }
-    }
-}
-
-impl Default for Hub {
-    fn default() -> Self {
-        Self {
-            ping_seconds: nonzero!(NonZeroU64, 10),
-            missed_pings: nonzero!(NonZeroU32, 3),
-            resend_seconds: nonzero!(NonZeroU64, 30),
-            queue: nonzero!(NonZeroUsize, 256),
-        }
-    }
-}
-
-impl Default for Simulator {
-    fn default() -> Self {
-        Self { seed: 1, pace: 1.0, calls: true }
-    }
-}
-
-impl Default for Session {
-    fn default() -> Self {
-        Self { hours: nonzero!(NonZeroU32, 12) }
     }
 }
 

@@ -1,21 +1,15 @@
 //! The built-in CRM: customers, their numbers and their bookings.
 
+mod read;
+
 use domain::{
-    customer::{Booking, BookingState, CustomerData, LastBooking, PastNote, TotalBookings, TotalCancellations},
+    customer::{Booking, CustomerData},
     ids::{CustomerId, Extension},
     phone::E164,
 };
-use serde::Deserialize;
-use sqlx::FromRow;
 
-use super::{
-    Store, StoreError,
-    rows::{from_json, from_word, timestamp},
-};
-
-/// A card shows this many bookings and notes; the SQL below says the same.
-#[cfg(test)]
-const CARD_BOOKINGS: usize = 5;
+use super::{Store, StoreError, fold::fold, rows::word};
+use read::{BookingRow, CustomerRow};
 
 /// Everything that a card shows of one customer `c`, aggregated by the database: a lookup is
 /// one round trip however many bookings there are.
@@ -124,7 +118,7 @@ impl Store {
         for customer in customers {
             let id = sqlx::query("INSERT INTO customers (name, folded, city, active) VALUES (?, ?, ?, ?)")
                 .bind(&customer.name)
-                .bind(super::fold::fold(&customer.name))
+                .bind(fold(&customer.name))
                 .bind(&customer.city)
                 .bind(customer.active)
                 .execute(&mut *tx)
@@ -155,7 +149,7 @@ impl Store {
                 .bind(booking.at.strftime("%Y-%m-%dT%H:%M:%S").to_string())
                 .bind(booking.adults)
                 .bind(booking.children)
-                .bind(super::rows::word(&booking.state))
+                .bind(word(&booking.state))
                 .bind(&booking.restaurant)
                 .execute(&mut *tx)
                 .await?;
@@ -167,186 +161,5 @@ impl Store {
     }
 }
 
-#[derive(FromRow)]
-struct CustomerRow {
-    id: i64,
-    name: String,
-    city: Option<String>,
-    main_number: Option<String>,
-    total: i64,
-    cancelled: i64,
-    last_cancelled: Option<String>,
-    first_booking: Option<String>,
-    bookings: String,
-    notes: String,
-}
-
-#[derive(FromRow, Deserialize)]
-struct BookingRow {
-    restaurant: String,
-    at: String,
-    adults: u16,
-    children: u16,
-    state: String,
-}
-
-#[derive(Deserialize)]
-struct NoteRow {
-    at: i64,
-    author: String,
-    text: String,
-}
-
-impl CustomerRow {
-    /// `found_by` is the number that they called from, if that is how they were found.
-    fn read(self, found_by: Option<&E164>) -> Result<CustomerData, StoreError> {
-        let bookings = from_json::<Vec<BookingRow>>("bookings", &self.bookings)?
-            .into_iter()
-            .map(BookingRow::read)
-            .collect::<Result<Vec<_>, _>>()?;
-        let notes = from_json::<Vec<NoteRow>>("notes", &self.notes)?
-            .into_iter()
-            .map(|note| Ok(PastNote { at: timestamp(note.at)?, author: note.author, text: note.text }))
-            .collect::<Result<Vec<_>, StoreError>>()?;
-        Ok(CustomerData {
-            id: CustomerId(self.id),
-            phone: found_by.map(|number| number.as_str().to_owned()).or(self.main_number).unwrap_or_default(),
-            name: self.name,
-            last_booking: bookings.first().map(last_booking),
-            total_booking_times: TotalBookings {
-                info: self.total.to_string(),
-                link_details: Some(format!("/customers/{}", self.id)),
-            },
-            total_canceling_times: TotalCancellations {
-                info: self.cancelled.to_string(),
-                last: self.last_cancelled.as_deref().map(civil).transpose()?.map(|at| at.date()),
-            },
-            since: self.first_booking.as_deref().map(civil).transpose()?.map(|at| at.year()),
-            city: self.city,
-            bookings,
-            notes,
-        })
-    }
-}
-
-impl BookingRow {
-    fn read(self) -> Result<Booking, StoreError> {
-        Ok(Booking {
-            at: civil(&self.at)?,
-            state: from_word("booking state", &self.state)?,
-            restaurant: self.restaurant,
-            adults: self.adults,
-            children: self.children,
-        })
-    }
-}
-
-fn civil(text: &str) -> Result<jiff::civil::DateTime, StoreError> {
-    text.parse().map_err(|_| StoreError::Unreadable { what: "booking time", found: text.to_owned() })
-}
-
-/// R8's sentence and state, in the words of the house that takes the bookings.
-fn last_booking(booking: &Booking) -> LastBooking {
-    let date = booking.at.strftime("%d/%m/%Y");
-    let mut info = format!("Ngày {date}, {} người lớn", booking.adults);
-    if booking.children > 0 {
-        info.push_str(&format!(", {} trẻ em", booking.children));
-    }
-    info.push_str(&format!(", tại nhà hàng {}", booking.restaurant));
-    let state = match booking.state {
-        BookingState::Pending => "Chờ xác nhận",
-        BookingState::Confirmed => "Đã xác nhận",
-        BookingState::Served => "Đã phục vụ",
-        BookingState::Cancelled => "Đã hủy",
-        BookingState::NoShow => "Không đến",
-    };
-    LastBooking { info, state: state.to_owned(), booking: Some(booking.clone()) }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    async fn store() -> (tempfile::TempDir, Store) {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("ringside.db")).await.unwrap();
-        (dir, store)
-    }
-
-    fn e164(text: &str) -> E164 {
-        E164::try_from(text.to_owned()).unwrap()
-    }
-
-    fn booking(at: &str, children: u16, state: BookingState) -> Booking {
-        Booking { restaurant: "Song Dương Văn Cao".into(), at: at.parse().unwrap(), adults: 2, children, state }
-    }
-
-    fn customer(name: &str, number: &str, bookings: Vec<Booking>) -> NewCustomer {
-        NewCustomer {
-            name: name.into(),
-            city: None,
-            active: true,
-            phones: vec![(e164(number), number.into())],
-            bookings,
-        }
-    }
-
-    #[tokio::test]
-    async fn the_card_says_what_r8_says() {
-        let (_dir, store) = store().await;
-        let mut an = customer(
-            "Nguyễn Văn A",
-            "+84904859696",
-            (1..=8).map(|month| booking(&format!("2016-0{month}-01T19:00"), 0, BookingState::Cancelled)).collect(),
-        );
-        an.bookings.push(booking("2017-08-10T19:00", 2, BookingState::Pending));
-        an.phones.push((e164("+84912345603"), "0912345603".into()));
-        store.add_customers(&[an]).await.unwrap();
-
-        let found = store.matches(&e164("+84912345603")).await.unwrap();
-        let [data] = &found[..] else { panic!("{found:?}") };
-        assert_eq!(data.phone, "+84912345603", "the number that called");
-        let last = data.last_booking.as_ref().unwrap();
-        assert_eq!(last.info, "Ngày 10/08/2017, 2 người lớn, 2 trẻ em, tại nhà hàng Song Dương Văn Cao");
-        assert_eq!(last.state, "Chờ xác nhận");
-        assert_eq!(data.total_booking_times.info, "9");
-        assert_eq!(data.total_booking_times.link_details.as_deref(), Some("/customers/1"));
-        assert_eq!(data.total_canceling_times.info, "8");
-        assert_eq!(data.total_canceling_times.last, Some(jiff::civil::date(2016, 8, 1)));
-        assert_eq!(data.since, Some(2016));
-        assert_eq!(data.bookings.len(), CARD_BOOKINGS);
-
-        let (by_id, all) = store.customer(data.id).await.unwrap().unwrap();
-        assert_eq!(by_id.phone, "+84904859696", "the main number");
-        assert_eq!(all.len(), 9);
-        assert_eq!(all[..CARD_BOOKINGS], data.bookings[..]);
-    }
-
-    #[tokio::test]
-    async fn who_booked_last_comes_first_and_inactive_records_do_not_come() {
-        let (_dir, store) = store().await;
-        let number = "+84904859696";
-        let gone = NewCustomer { active: false, ..customer("Gone", number, vec![]) };
-        let old = customer("Old", number, vec![booking("2016-01-01T19:00", 0, BookingState::Served)]);
-        let new = customer("New", number, vec![booking("2018-01-01T19:00", 0, BookingState::Served)]);
-        store.add_customers(&[gone, customer("Never", number, vec![]), old, new]).await.unwrap();
-        let names: Vec<_> = store.matches(&e164(number)).await.unwrap().into_iter().map(|found| found.name).collect();
-        assert_eq!(names, ["New", "Old", "Never"]);
-    }
-
-    #[tokio::test]
-    async fn a_lookup_scans_no_table() {
-        let (_dir, store) = store().await;
-        let plan: Vec<(i64, i64, i64, String)> =
-            sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {MATCHES}")))
-                .bind("+84904859696")
-                .fetch_all(&store.readers)
-                .await
-                .unwrap();
-        let steps: Vec<_> = plan.into_iter().map(|step| step.3).collect();
-        assert!(steps.iter().any(|step| step.starts_with("SEARCH found USING PRIMARY KEY")), "{steps:#?}");
-        let scans: Vec<_> =
-            steps.iter().filter(|step| step.starts_with("SCAN") && !step.contains("subquery")).collect();
-        assert!(scans.is_empty(), "{steps:#?}");
-    }
-}
+mod tests;
