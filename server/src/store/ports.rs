@@ -4,9 +4,9 @@
 //! - [`notes`]: notes and drafts
 //! - [`history`]: calls that are over
 
-mod crm;
-mod history;
-mod notes;
+pub mod crm;
+pub mod history;
+pub mod notes;
 
 use app::error::AppError;
 use domain::{ids::CallId, role::SignedIn};
