@@ -1,1 +1,18 @@
-//! What Asterisk sends, as types.
+//! What Asterisk sends over ARI, as types. Source: the "Asterisk REST Data Models" pages.
+//!
+//! Only the fields that somebody reads are named; what is unknown is skipped, and an event of
+//! an unknown type is kept as [`Event::Other`].
+
+mod bridge;
+mod channel;
+mod endpoint;
+mod event;
+mod time;
+
+pub use bridge::Bridge;
+pub use channel::{Channel, Dialplan};
+pub use endpoint::{AsteriskInfo, Endpoint};
+pub use event::{
+    AttendedTransfer, BlindTransfer, Destroyed, Dial, Event, Hangup, InBridge, OnBridge, OnChannel, OnEndpoint, Other,
+    ParseError, Replaced,
+};

@@ -1,12 +1,39 @@
 //! The fold of ARI events into calls.
+//!
+//! - `line`: what is known of one live channel
+//! - `leg`: a line's part in a call, and how it ended
+//! - `conversation`: a call with its channels, and what follows from them
+//! - `dial`: which channel belongs to which call
+//! - `transfer`: calls that are handed on
+//! - `reconcile`: catching up with what happened while nobody listened
+//! - `memory`: what is over, so that it stays over
+//!
+//! [`Switchboard::apply`] takes one event and answers what changed. Order holds within a channel,
+//! not across channels, so a line is known before, or without, its call, and nothing is concluded
+//! from which of two channels spoke first.
 
-use std::collections::BTreeMap;
+mod conversation;
+mod dial;
+mod leg;
+mod line;
+mod memory;
+mod reconcile;
+mod transfer;
+
+use std::collections::{BTreeMap, HashMap};
 
 use domain::{
-    call::Call,
+    Timestamp,
+    call::{Call, HangupCause, Party},
     ids::{CallId, ChannelId, Endpoint, Extension, PbxName},
     protocol::{ChannelRow, EndpointRow},
 };
+
+use crate::ari::{self, Channel, Event};
+use conversation::Conversation;
+use line::{Kind, Line};
+use memory::Memory;
+pub use reconcile::Roll;
 
 /// What the switchboard has to be told about a PBX.
 #[derive(Clone, Debug)]
@@ -20,6 +47,19 @@ pub struct Topology {
     pub extensions: Vec<Extension>,
     /// Endpoints whose extension is another: `PJSIP/1000-softphone` is 1000's second device.
     pub devices: BTreeMap<Endpoint, Extension>,
+}
+
+impl Topology {
+    /// The extension that an endpoint belongs to.
+    pub fn exten(&self, endpoint: &Endpoint) -> Option<Extension> {
+        if let Some(exten) = self.devices.get(endpoint) {
+            return Some(exten.clone());
+        }
+        if endpoint.technology() != "PJSIP" {
+            return None;
+        }
+        self.extensions.iter().find(|exten| exten.as_str() == endpoint.resource()).cloned()
+    }
 }
 
 /// One thing that the switchboard says happened.
@@ -37,4 +77,240 @@ pub enum Change {
     ChannelGone(ChannelId),
     /// An endpoint as it is now.
     Endpoint(EndpointRow),
+}
+
+/// The fold's state.
+#[derive(Debug)]
+pub struct Switchboard {
+    topology: Topology,
+    lines: HashMap<ChannelId, Line>,
+    /// Live lines whose call is not known yet. Hardly ever more than one ring group.
+    unplaced: Vec<ChannelId>,
+    /// The first halves of Local channels, by the pair's name.
+    first_halves: HashMap<String, ChannelId>,
+    calls: HashMap<CallId, Conversation>,
+    memory: Memory,
+    endpoints: BTreeMap<Endpoint, EndpointRow>,
+    /// When the Asterisk that we know of started.
+    started_at: Option<Timestamp>,
+    /// What this event touched, to be looked at when it has been taken in whole.
+    touched_lines: Vec<ChannelId>,
+    touched_calls: Vec<CallId>,
+    changes: Vec<Change>,
+}
+
+impl Switchboard {
+    pub fn new(topology: Topology) -> Self {
+        Self {
+            topology,
+            lines: HashMap::new(),
+            unplaced: Vec::new(),
+            first_halves: HashMap::new(),
+            calls: HashMap::new(),
+            memory: Memory::default(),
+            endpoints: BTreeMap::new(),
+            started_at: None,
+            touched_lines: Vec::new(),
+            touched_calls: Vec::new(),
+            changes: Vec::new(),
+        }
+    }
+
+    /// Takes one event in. What happened carries the event's own time; `now` is for what Asterisk
+    /// does not date.
+    pub fn apply(&mut self, event: &Event, _now: Timestamp) -> Vec<Change> {
+        match event {
+            Event::ChannelCreated(on)
+            | Event::ChannelStateChange(on)
+            | Event::StasisStart(on)
+            | Event::StasisEnd(on)
+            | Event::ChannelCallerId(on)
+            | Event::ChannelConnectedLine(on) => {
+                self.see(&on.channel, on.timestamp);
+            }
+            Event::ChannelHold(on) => self.hold(&on.channel, on.timestamp, true),
+            Event::ChannelUnhold(on) => self.hold(&on.channel, on.timestamp, false),
+            Event::ChannelHangupRequest(hangup) => self.hangup_request(hangup),
+            Event::ChannelDestroyed(destroyed) => self.destroyed(destroyed),
+            Event::Dial(dial) => self.dial(dial),
+            Event::ChannelEnteredBridge(bridged) | Event::ChannelLeftBridge(bridged) => {
+                self.see(&bridged.channel, bridged.timestamp);
+            }
+            Event::BridgeBlindTransfer(transfer) => self.blind_transfer(transfer),
+            Event::BridgeAttendedTransfer(transfer) => self.attended_transfer(transfer),
+            Event::EndpointStateChange(on) => self.endpoint(&on.endpoint),
+            Event::BridgeDestroyed(_) | Event::ApplicationReplaced(_) | Event::Other(_) => {}
+        }
+        self.tell()
+    }
+
+    /// The link is down: live calls are as they were last heard of.
+    pub fn link_down(&mut self, _now: Timestamp) -> Vec<Change> {
+        for (id, conversation) in &mut self.calls {
+            if !conversation.call.stale {
+                conversation.call.stale = true;
+                conversation.dirty = true;
+                self.touched_calls.push(id.clone());
+            }
+        }
+        self.touched_calls.sort();
+        self.tell()
+    }
+
+    /// A live call, or one that ended lately, by its own name or one that was merged into it.
+    pub fn call(&self, id: &CallId) -> Option<&Call> {
+        let id = self.memory.name(id);
+        self.calls.get(id).map(|conversation| &conversation.call).or_else(|| self.memory.call(id))
+    }
+
+    /// The live calls, in no order.
+    pub fn calls(&self) -> impl Iterator<Item = &Call> {
+        self.calls.values().map(|conversation| &conversation.call)
+    }
+
+    /// The live channels as last told, in no order. Local halves have no row.
+    pub fn channels(&self) -> impl Iterator<Item = &ChannelRow> {
+        self.lines.values().filter_map(|line| line.told.as_ref())
+    }
+
+    pub fn endpoints(&self) -> impl Iterator<Item = &EndpointRow> {
+        self.endpoints.values()
+    }
+
+    /// Takes in what an event says of a channel, known or not. False if the channel is gone.
+    fn see(&mut self, channel: &Channel, at: Timestamp) -> bool {
+        if self.memory.is_gone(&channel.id) {
+            return false;
+        }
+        if let Some(line) = self.lines.get_mut(&channel.id) {
+            line.see(channel, at);
+            self.touch(&channel.id);
+        } else {
+            let mut line = Line::new(channel, &self.topology);
+            line.see(channel, at);
+            self.lines.insert(channel.id.clone(), line);
+            self.place(channel);
+            self.touch(&channel.id);
+        }
+        true
+    }
+
+    fn hold(&mut self, channel: &Channel, at: Timestamp, held: bool) {
+        if self.see(channel, at)
+            && let Some(line) = self.lines.get_mut(&channel.id)
+        {
+            line.held = held;
+        }
+    }
+
+    fn hangup_request(&mut self, hangup: &ari::Hangup) {
+        if !self.see(&hangup.channel, hangup.timestamp) || hangup.soft {
+            return;
+        }
+        if let Some(conversation) = self.conversation_of(&hangup.channel.id)
+            && conversation.call.root == hangup.channel.id
+        {
+            conversation.caller_hung_up = true;
+        }
+    }
+
+    fn destroyed(&mut self, destroyed: &ari::Destroyed) {
+        let cause = HangupCause { code: destroyed.cause, text: destroyed.cause_txt.clone() };
+        self.remove(&destroyed.channel.id, destroyed.timestamp, cause, false);
+    }
+
+    /// Takes a line off. `lost` where Asterisk never said that it ended.
+    fn remove(&mut self, id: &ChannelId, at: Timestamp, cause: HangupCause, lost: bool) {
+        self.memory.bury(id.clone());
+        let Some(line) = self.lines.remove(id) else { return };
+        self.unplaced.retain(|other| other != id);
+        if let Some(pair) = &line.pair
+            && self.first_halves.get(pair) == Some(id)
+        {
+            self.first_halves.remove(pair);
+        }
+        if let Some(call) = &line.call
+            && let Some(conversation) = self.calls.get_mut(call)
+        {
+            conversation.follow(&line);
+            conversation.leave(&line, at, cause, lost);
+            self.touched_calls.push(call.clone());
+        }
+        if line.told.is_some() {
+            self.changes.push(Change::ChannelGone(line.id));
+        }
+    }
+
+    fn endpoint(&mut self, endpoint: &ari::Endpoint) {
+        let id = endpoint.id();
+        let row = EndpointRow { exten: self.topology.exten(&id), online: endpoint.online(), endpoint: id };
+        if self.endpoints.get(&row.endpoint) != Some(&row) {
+            self.endpoints.insert(row.endpoint.clone(), row.clone());
+            self.changes.push(Change::Endpoint(row));
+        }
+    }
+
+    fn touch(&mut self, line: &ChannelId) {
+        if !self.touched_lines.contains(line) {
+            self.touched_lines.push(line.clone());
+        }
+    }
+
+    fn conversation_of(&mut self, channel: &ChannelId) -> Option<&mut Conversation> {
+        let call = self.lines.get(channel)?.call.as_ref()?;
+        self.calls.get_mut(call)
+    }
+
+    /// Draws the conclusions from what was touched, and hands the changes over.
+    fn tell(&mut self) -> Vec<Change> {
+        let lines = std::mem::take(&mut self.touched_lines);
+        for id in &lines {
+            if let Some(line) = self.lines.get(id)
+                && let Some(call) = &line.call
+                && let Some(conversation) = self.calls.get_mut(call)
+            {
+                conversation.follow(line);
+                self.touched_calls.push(call.clone());
+            }
+        }
+        let mut calls = std::mem::take(&mut self.touched_calls);
+        calls.dedup();
+        for id in &calls {
+            self.tell_call(id);
+        }
+        for id in &lines {
+            self.tell_line(id);
+        }
+        std::mem::take(&mut self.changes)
+    }
+
+    fn tell_call(&mut self, id: &CallId) {
+        let Some(conversation) = self.calls.get_mut(id) else { return };
+        conversation.conclude();
+        if std::mem::take(&mut conversation.dirty) {
+            self.changes.push(Change::Call(Box::new(conversation.call.clone())));
+        }
+        if conversation.call.ended_at.is_some()
+            && let Some(over) = self.calls.remove(id)
+        {
+            self.memory.keep(over.call);
+        }
+    }
+
+    fn tell_line(&mut self, id: &ChannelId) {
+        let Some(line) = self.lines.get_mut(id) else { return };
+        if line.kind == Kind::Local {
+            return;
+        }
+        let call = line.call.as_ref().and_then(|call| self.calls.get(call)).map(|conversation| &conversation.call);
+        let with = match call {
+            Some(call) if call.root != line.id => Some(call.caller.clone()),
+            _ => (line.connected != Party::default()).then(|| line.connected.clone()),
+        };
+        let row = line.row(with);
+        if line.told.as_ref() != Some(&row) {
+            line.told = Some(row.clone());
+            self.changes.push(Change::Channel(row));
+        }
+    }
 }

@@ -1,0 +1,196 @@
+//! Events, as the WebSocket brings them.
+
+use domain::Timestamp;
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::{Bridge, Channel, Endpoint};
+
+/// One event.
+#[derive(Clone, Debug)]
+pub enum Event {
+    StasisStart(OnChannel),
+    StasisEnd(OnChannel),
+    ChannelCreated(OnChannel),
+    ChannelStateChange(OnChannel),
+    ChannelCallerId(OnChannel),
+    ChannelConnectedLine(OnChannel),
+    ChannelHold(OnChannel),
+    ChannelUnhold(OnChannel),
+    ChannelHangupRequest(Hangup),
+    ChannelDestroyed(Destroyed),
+    Dial(Dial),
+    ChannelEnteredBridge(InBridge),
+    ChannelLeftBridge(InBridge),
+    BridgeDestroyed(OnBridge),
+    BridgeBlindTransfer(BlindTransfer),
+    BridgeAttendedTransfer(Box<AttendedTransfer>),
+    /// Also sent as PeerStatusChange and ContactStatusChange, which carry the endpoint too.
+    EndpointStateChange(OnEndpoint),
+    ApplicationReplaced(Replaced),
+    /// A type that nobody here reads, with its text.
+    Other(Other),
+}
+
+/// What an event about a channel says.
+#[derive(Clone, Debug, Deserialize)]
+pub struct OnChannel {
+    #[serde(deserialize_with = "super::time::deserialize")]
+    pub timestamp: Timestamp,
+    pub channel: Channel,
+}
+
+/// Somebody wants the channel to end.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Hangup {
+    #[serde(deserialize_with = "super::time::deserialize")]
+    pub timestamp: Timestamp,
+    pub channel: Channel,
+    /// Asterisk itself wants it; otherwise the far end hung up.
+    #[serde(default)]
+    pub soft: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Destroyed {
+    #[serde(deserialize_with = "super::time::deserialize")]
+    pub timestamp: Timestamp,
+    pub channel: Channel,
+    /// Q.850.
+    #[serde(default)]
+    pub cause: i32,
+    #[serde(default)]
+    pub cause_txt: String,
+}
+
+/// One step of a dialling: `caller` dials `peer`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Dial {
+    #[serde(deserialize_with = "super::time::deserialize")]
+    pub timestamp: Timestamp,
+    /// Absent for originated calls.
+    pub caller: Option<Channel>,
+    pub peer: Channel,
+    /// Empty at the start, then RINGING, PROGRESS, ANSWER, CANCEL, BUSY, NOANSWER, CONGESTION.
+    #[serde(default)]
+    pub dialstatus: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct InBridge {
+    #[serde(deserialize_with = "super::time::deserialize")]
+    pub timestamp: Timestamp,
+    pub bridge: Bridge,
+    pub channel: Channel,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct OnBridge {
+    #[serde(deserialize_with = "super::time::deserialize")]
+    pub timestamp: Timestamp,
+    pub bridge: Bridge,
+}
+
+/// `channel` hands its peer on to an extension.
+#[derive(Clone, Debug, Deserialize)]
+pub struct BlindTransfer {
+    #[serde(deserialize_with = "super::time::deserialize")]
+    pub timestamp: Timestamp,
+    pub channel: Channel,
+    #[serde(default)]
+    pub result: String,
+}
+
+/// The transferer has talked to the target and now connects the two.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AttendedTransfer {
+    #[serde(deserialize_with = "super::time::deserialize")]
+    pub timestamp: Timestamp,
+    pub transferer_first_leg: Channel,
+    pub transferer_second_leg: Channel,
+    pub transferee: Option<Channel>,
+    pub transfer_target: Option<Channel>,
+    #[serde(default)]
+    pub result: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct OnEndpoint {
+    pub endpoint: Endpoint,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Replaced {
+    pub application: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Other {
+    pub kind: String,
+    pub raw: String,
+}
+
+/// The text is no event.
+#[derive(Debug, thiserror::Error)]
+#[error("not an ARI event: {0}")]
+pub struct ParseError(#[from] serde_json::Error);
+
+impl Event {
+    /// Reads one text frame.
+    ///
+    /// # Errors
+    /// [`ParseError`] where the text is no JSON object with a `type`, or where a known type
+    /// lacks what it must have.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        #[derive(Deserialize)]
+        struct Head<'a> {
+            #[serde(borrow, rename = "type")]
+            kind: std::borrow::Cow<'a, str>,
+        }
+        fn read<T: DeserializeOwned>(text: &str) -> Result<T, ParseError> {
+            Ok(serde_json::from_str(text)?)
+        }
+        let Head { kind } = serde_json::from_str(text)?;
+        Ok(match &*kind {
+            "StasisStart" => Self::StasisStart(read(text)?),
+            "StasisEnd" => Self::StasisEnd(read(text)?),
+            "ChannelCreated" => Self::ChannelCreated(read(text)?),
+            "ChannelStateChange" => Self::ChannelStateChange(read(text)?),
+            "ChannelCallerId" => Self::ChannelCallerId(read(text)?),
+            "ChannelConnectedLine" => Self::ChannelConnectedLine(read(text)?),
+            "ChannelHold" => Self::ChannelHold(read(text)?),
+            "ChannelUnhold" => Self::ChannelUnhold(read(text)?),
+            "ChannelHangupRequest" => Self::ChannelHangupRequest(read(text)?),
+            "ChannelDestroyed" => Self::ChannelDestroyed(read(text)?),
+            "Dial" => Self::Dial(read(text)?),
+            "ChannelEnteredBridge" => Self::ChannelEnteredBridge(read(text)?),
+            "ChannelLeftBridge" => Self::ChannelLeftBridge(read(text)?),
+            "BridgeDestroyed" => Self::BridgeDestroyed(read(text)?),
+            "BridgeBlindTransfer" => Self::BridgeBlindTransfer(read(text)?),
+            "BridgeAttendedTransfer" => Self::BridgeAttendedTransfer(read(text)?),
+            "EndpointStateChange" | "PeerStatusChange" | "ContactStatusChange" => {
+                Self::EndpointStateChange(read(text)?)
+            }
+            "ApplicationReplaced" => Self::ApplicationReplaced(read(text)?),
+            _ => Self::Other(Other { kind: kind.into_owned(), raw: text.to_owned() }),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_type_is_kept_whole() {
+        let text = r#"{"type":"ChannelSurprise","x":[1,2]}"#;
+        let Ok(Event::Other(other)) = Event::parse(text) else { panic!("expected it to be kept") };
+        assert_eq!((other.kind.as_str(), other.raw.as_str()), ("ChannelSurprise", text));
+    }
+
+    #[test]
+    fn what_is_no_event_is_an_error() {
+        for text in ["", "[]", "{}", "nonsense", r#"{"type":"ChannelCreated"}"#, r#"{"type":7}"#] {
+            assert!(Event::parse(text).is_err(), "{text}");
+        }
+    }
+}

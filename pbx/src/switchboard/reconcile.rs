@@ -1,0 +1,115 @@
+//! Catching up: what Asterisk answers to GET, against what is known.
+//!
+//! Nothing is replayed after a reconnect, so whatever is not on the roll has ended unseen, and
+//! whatever is new has begun unseen.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{
+    Timestamp,
+    call::{ChannelState, Direction, HangupCause},
+    ids::{CallId, ChannelId},
+};
+
+use super::{Change, Switchboard, conversation::Conversation, line::Kind};
+use crate::ari::{Bridge, Channel, Endpoint};
+
+/// All that Asterisk says is there, at one moment.
+#[derive(Debug, Default)]
+pub struct Roll {
+    pub channels: Vec<Channel>,
+    pub bridges: Vec<Bridge>,
+    pub endpoints: Vec<Endpoint>,
+    /// Asterisk's `startup_time`. Another than last time means a restart: no live call survived.
+    pub started_at: Option<Timestamp>,
+}
+
+impl Switchboard {
+    /// Makes everything as the roll says. Call it after each (re)connect, before the events that
+    /// came in the meantime.
+    pub fn reconcile(&mut self, roll: &Roll, now: Timestamp) -> Vec<Change> {
+        let restarted = matches!((self.started_at, roll.started_at), (Some(then), Some(since)) if then != since);
+        self.started_at = roll.started_at.or(self.started_at);
+        self.strike_off(roll, restarted, now);
+        self.call_in(roll, now);
+        for endpoint in &roll.endpoints {
+            self.endpoint(endpoint);
+        }
+        for (id, conversation) in &mut self.calls {
+            if std::mem::take(&mut conversation.call.stale) {
+                conversation.dirty = true;
+                self.touched_calls.push(id.clone());
+            }
+        }
+        self.touched_calls.sort();
+        self.tell()
+    }
+
+    /// Ends what is not there any more. When it ended nobody can say, so it is now.
+    fn strike_off(&mut self, roll: &Roll, restarted: bool, now: Timestamp) {
+        let there: HashSet<&ChannelId> = roll.channels.iter().map(|channel| &channel.id).collect();
+        let mut lost: Vec<ChannelId> =
+            self.lines.keys().filter(|id| restarted || !there.contains(id)).cloned().collect();
+        lost.sort();
+        for id in lost {
+            self.remove(&id, now, HangupCause { code: 0, text: String::new() }, true);
+        }
+    }
+
+    /// Takes in what is there, oldest first, so that a call's root comes before its legs.
+    fn call_in(&mut self, roll: &Roll, now: Timestamp) {
+        let bridged: HashMap<&ChannelId, &Bridge> =
+            roll.bridges.iter().flat_map(|bridge| bridge.channels.iter().map(move |id| (id, bridge))).collect();
+        let mut channels: Vec<&Channel> = roll.channels.iter().collect();
+        channels.sort_by(|a, b| (a.creationtime, &a.id).cmp(&(b.creationtime, &b.id)));
+        for channel in &channels {
+            // An answer that nobody saw was when the bridge was made; a ring, when the channel was.
+            let since = match channel.state {
+                ChannelState::Up => bridged.get(&channel.id).and_then(|bridge| bridge.creationtime).unwrap_or(now),
+                _ => channel.creationtime,
+            };
+            self.see(channel, since);
+        }
+        self.link_by_bridge(roll);
+        self.stand_in();
+    }
+
+    /// Without a linkedid, sharing a bridge with a call's channel is the proof that is left.
+    fn link_by_bridge(&mut self, roll: &Roll) {
+        for bridge in &roll.bridges {
+            let call = bridge.channels.iter().find_map(|id| self.lines.get(id)?.call.clone());
+            let Some(call) = call else { continue };
+            for id in &bridge.channels {
+                if self.unplaced.contains(id) {
+                    self.join(id, &call);
+                }
+            }
+        }
+        self.settle();
+    }
+
+    /// A call whose root has left it, handed on before we came: the channels say which call it
+    /// was, and the oldest of them stands in for its root.
+    fn stand_in(&mut self) {
+        while let Some((id, root)) = self.unplaced.iter().find_map(|id| Some((id.clone(), self.rootless(id)?))) {
+            let Some(line) = self.lines.get(&id) else { return };
+            let mut conversation = Conversation::begun_by(line, &self.topology.pbx, false);
+            conversation.call.id = CallId::of(&self.topology.pbx, &root);
+            conversation.call.root = root;
+            conversation.call.direction = Direction::Internal;
+            let call = conversation.call.id.clone();
+            self.calls.insert(call.clone(), conversation);
+            self.join(&id, &call);
+            self.settle();
+        }
+    }
+
+    /// The root that a phone's line names, if it has left and its call is not known to be over.
+    fn rootless(&self, id: &ChannelId) -> Option<ChannelId> {
+        let line = self.lines.get(id).filter(|line| line.kind != Kind::Local)?;
+        let root = line.linkedid.as_ref()?;
+        let call = CallId::of(&self.topology.pbx, root);
+        let over = self.memory.is_gone(root) || self.memory.call(&call).is_some();
+        (!over && !self.lines.contains_key(root) && !self.calls.contains_key(&call)).then(|| root.clone())
+    }
+}

@@ -1,0 +1,96 @@
+//! Calls that are handed on.
+//!
+//! A blind transfer only marks who handed the call on: the target's leg comes as any other does.
+//! An attended transfer had a call of its own to the target; it becomes a part of the customer's.
+
+use domain::{
+    call::Direction,
+    ids::{CallId, ChannelId},
+};
+
+use super::{Change, Switchboard, leg, line::Kind};
+use crate::ari::{AttendedTransfer, BlindTransfer, Channel};
+
+/// `result` of a transfer that took place.
+const SUCCESS: &str = "Success";
+
+impl Switchboard {
+    pub(super) fn blind_transfer(&mut self, transfer: &BlindTransfer) {
+        if transfer.result == SUCCESS && self.see(&transfer.channel, transfer.timestamp) {
+            self.hands_on(&transfer.channel.id);
+        }
+    }
+
+    pub(super) fn attended_transfer(&mut self, transfer: &AttendedTransfer) {
+        if transfer.result != SUCCESS {
+            return;
+        }
+        let (first, second) = (&transfer.transferer_first_leg, &transfer.transferer_second_leg);
+        let parties = [Some(first), Some(second), transfer.transferee.as_ref(), transfer.transfer_target.as_ref()];
+        for channel in parties.into_iter().flatten() {
+            self.see(channel, transfer.timestamp);
+        }
+        let of_either = |party: Option<&Channel>, transferrer: &Channel| {
+            party.and_then(|party| self.call_of(&party.id)).or_else(|| self.call_of(&transferrer.id))
+        };
+        let customers = of_either(transfer.transferee.as_ref(), first);
+        let targets = of_either(transfer.transfer_target.as_ref(), second);
+        self.hands_on(&first.id);
+        self.hands_on(&second.id);
+        if let (Some(customers), Some(targets)) = (customers, targets)
+            && customers != targets
+        {
+            // A phone may send the REFER on either of its calls: the customer's is the one from outside.
+            let turned = self.is_inbound(&targets) && !self.is_inbound(&customers);
+            let (from, into) = if turned { (customers, targets) } else { (targets, customers) };
+            self.merge(&from, &into);
+        }
+    }
+
+    fn call_of(&self, channel: &ChannelId) -> Option<CallId> {
+        self.lines.get(channel)?.call.clone()
+    }
+
+    fn is_inbound(&self, call: &CallId) -> bool {
+        self.calls.get(call).is_some_and(|conversation| conversation.call.direction == Direction::Inbound)
+    }
+
+    /// This channel has handed its call on: it talks no more, though it may still be there.
+    fn hands_on(&mut self, channel: &ChannelId) {
+        let Some(conversation) = self.conversation_of(channel) else { return };
+        if !conversation.transferrers.contains(channel) {
+            conversation.transferrers.push(channel.clone());
+        }
+        self.touch(channel);
+    }
+
+    /// Folds one live call into another.
+    fn merge(&mut self, from: &CallId, into: &CallId) {
+        if !self.calls.contains_key(into) {
+            return;
+        }
+        let Some(mut gone) = self.calls.remove(from) else { return };
+        let Some(kept) = self.calls.get_mut(into) else { return };
+        for id in &gone.members {
+            let Some(line) = self.lines.get_mut(id) else { continue };
+            line.call = Some(into.clone());
+            // Its root is the transferrer, as a rule. Another is a party that stays.
+            if *id == gone.call.root && line.kind != Kind::Local && !gone.transferrers.contains(id) {
+                kept.add_leg(leg::of(line));
+            }
+            self.touched_lines.push(id.clone());
+        }
+        for leg in gone.call.legs {
+            kept.add_leg(leg);
+        }
+        kept.members.append(&mut gone.members);
+        kept.transferrers.append(&mut gone.transferrers);
+        kept.call.aliases.append(&mut gone.call.aliases);
+        kept.call.aliases.push(from.clone());
+        kept.dirty = true;
+        // The target's phone shows the customer from now on.
+        self.memory.merged(from.clone(), into.clone());
+        self.changes.push(Change::Merged { from: from.clone(), into: into.clone() });
+        self.touched_calls.push(into.clone());
+    }
+}
