@@ -204,13 +204,12 @@ impl Switchboard {
     }
 
     fn hangup_request(&mut self, hangup: &ari::Hangup) {
-        if !self.see(&hangup.channel, hangup.timestamp) || hangup.soft {
-            return;
-        }
-        if let Some(conversation) = self.conversation_of(&hangup.channel.id)
+        if self.see(&hangup.channel, hangup.timestamp)
+            && let Some(conversation) = self.conversation_of(&hangup.channel.id)
             && conversation.call.root == hangup.channel.id
         {
-            conversation.caller_hung_up = true;
+            conversation.hanging_up = true;
+            conversation.caller_hung_up |= !hangup.soft;
         }
     }
 
@@ -261,10 +260,9 @@ impl Switchboard {
         self.calls.get_mut(call)
     }
 
-    /// Draws the conclusions from what was touched, and hands the changes over.
-    fn tell(&mut self) -> Vec<Change> {
-        let lines = std::mem::take(&mut self.touched_lines);
-        for id in &lines {
+    /// Brings the calls up to the lines that were touched.
+    fn follow(&mut self) {
+        for id in &self.touched_lines {
             if let Some(line) = self.lines.get(id)
                 && let Some(call) = &line.call
                 && let Some(conversation) = self.calls.get_mut(call)
@@ -273,6 +271,12 @@ impl Switchboard {
                 self.touched_calls.push(call.clone());
             }
         }
+    }
+
+    /// Draws the conclusions from what was touched, and hands the changes over.
+    fn tell(&mut self) -> Vec<Change> {
+        self.follow();
+        let lines = std::mem::take(&mut self.touched_lines);
         let mut calls = std::mem::take(&mut self.touched_calls);
         calls.dedup();
         for id in &calls {

@@ -20,7 +20,9 @@ pub(super) struct Conversation {
     pub transferrers: Vec<ChannelId>,
     pub root_held: bool,
     pub root_up: bool,
-    /// The far end of the root hung up.
+    /// The root is about to go.
+    pub hanging_up: bool,
+    /// It goes because its far end hung up.
     pub caller_hung_up: bool,
     pub root_cause: Option<i32>,
     /// Something changed that was not told yet.
@@ -58,6 +60,7 @@ impl Conversation {
             transferrers: Vec::new(),
             root_held: false,
             root_up: false,
+            hanging_up: false,
             caller_hung_up: false,
             root_cause: None,
             dirty: true,
@@ -118,7 +121,11 @@ impl Conversation {
             self.root_cause = Some(cause.code);
         }
         let transferred = self.transferrers.contains(&line.id);
-        let end = if lost { LegEnd::Lost } else { leg::end(line, &cause, transferred, self.caller_hung_up) };
+        let end = match lost {
+            true if line.answered_at.is_none() && self.is_answered() => LegEnd::AnsweredElsewhere,
+            true => LegEnd::Lost,
+            false => leg::end(line, &cause, transferred, self.caller_hung_up),
+        };
         if let Some(leg) = self.call.legs.iter_mut().find(|leg| leg.channel == line.id) {
             leg.ended_at = Some(at);
             leg.held = false;
@@ -130,6 +137,10 @@ impl Conversation {
             self.call.ended_at = Some(at);
             self.dirty = true;
         }
+    }
+
+    fn is_answered(&self) -> bool {
+        self.call.live_legs().any(|leg| leg.answered_at.is_some())
     }
 
     /// Draws the conclusions: who answered, the phase, and at the end the outcome.
@@ -175,7 +186,11 @@ impl Conversation {
             return CallPhase::Ringing;
         }
         // Between two legs: a queue moves the ring on, or a transfer's target does not ring yet.
-        if self.call.answered_at.is_some() { CallPhase::Talking } else { CallPhase::Waiting }
+        match self.call.phase {
+            _ if self.call.answered_at.is_some() => CallPhase::Talking,
+            phase if self.hanging_up => phase,
+            _ => CallPhase::Waiting,
+        }
     }
 
     fn outcome(&self) -> Outcome {

@@ -29,10 +29,10 @@ impl Switchboard {
                 // PROGRESS is early media: the phone rings, or speaks, without a state that says so.
                 "RINGING" | "PROGRESS" => peer.rings(dial.timestamp),
                 "ANSWER" => peer.answers(dial.timestamp),
+                "" => {}
+                // The first word counts: a queue says NOANSWER when time is up, then CANCEL.
+                status if peer.refusal.is_empty() => status.clone_into(&mut peer.refusal),
                 _ => {}
-            }
-            if !dial.dialstatus.is_empty() {
-                peer.dialstatus.clone_from(&dial.dialstatus);
             }
             peer.dialled_by = dial.caller.as_ref().map(|caller| caller.id.clone()).or(peer.dialled_by.take());
             if peer.call.is_none() {

@@ -45,7 +45,7 @@ pub(super) fn end(line: &Line, cause: &HangupCause, transferred: bool, caller_hu
     if line.answered_at.is_some() {
         return if transferred { LegEnd::Transferred } else { LegEnd::Completed };
     }
-    match (cause.code, line.dialstatus.as_str()) {
+    match (cause.code, line.refusal.as_str()) {
         (cause::ANSWERED_ELSEWHERE, _) => LegEnd::AnsweredElsewhere,
         (cause::BUSY, _) | (_, "BUSY") => LegEnd::Busy,
         (cause::REJECTED, _) => LegEnd::Declined,

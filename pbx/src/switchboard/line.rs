@@ -38,8 +38,8 @@ pub(super) struct Line {
     pub created_at: Timestamp,
     pub ringing_at: Option<Timestamp>,
     pub answered_at: Option<Timestamp>,
-    /// The last that `Dial` said of it.
-    pub dialstatus: String,
+    /// Why its dialling came to nothing: the `dialstatus` that said so first.
+    pub refusal: String,
     /// The call that it is a part of; until then it waits among the unplaced.
     pub call: Option<CallId>,
     pub linkedid: Option<ChannelId>,
@@ -78,7 +78,7 @@ impl Line {
             created_at: channel.creationtime,
             ringing_at: None,
             answered_at: None,
-            dialstatus: String::new(),
+            refusal: String::new(),
             call: None,
             linkedid: channel.linkedid(),
             dialled_by: None,

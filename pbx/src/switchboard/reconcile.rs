@@ -30,8 +30,13 @@ impl Switchboard {
     pub fn reconcile(&mut self, roll: &Roll, now: Timestamp) -> Vec<Change> {
         let restarted = matches!((self.started_at, roll.started_at), (Some(then), Some(since)) if then != since);
         self.started_at = roll.started_at.or(self.started_at);
-        self.strike_off(roll, restarted, now);
+        let lost = self.missing(roll, restarted);
         self.call_in(roll, now);
+        // Who answered is to be known when those who did not are struck off.
+        self.follow();
+        for id in lost {
+            self.remove(&id, now, HangupCause { code: 0, text: String::new() }, true);
+        }
         for endpoint in &roll.endpoints {
             self.endpoint(endpoint);
         }
@@ -45,15 +50,13 @@ impl Switchboard {
         self.tell()
     }
 
-    /// Ends what is not there any more. When it ended nobody can say, so it is now.
-    fn strike_off(&mut self, roll: &Roll, restarted: bool, now: Timestamp) {
+    /// What is known and not there any more. When it ended nobody can say, so it is now.
+    fn missing(&self, roll: &Roll, restarted: bool) -> Vec<ChannelId> {
         let there: HashSet<&ChannelId> = roll.channels.iter().map(|channel| &channel.id).collect();
-        let mut lost: Vec<ChannelId> =
+        let mut missing: Vec<ChannelId> =
             self.lines.keys().filter(|id| restarted || !there.contains(id)).cloned().collect();
-        lost.sort();
-        for id in lost {
-            self.remove(&id, now, HangupCause { code: 0, text: String::new() }, true);
-        }
+        missing.sort();
+        missing
     }
 
     /// Takes in what is there, oldest first, so that a call's root comes before its legs.
