@@ -133,7 +133,11 @@ impl Switchboard {
             Event::ChannelHangupRequest(hangup) => self.hangup_request(hangup),
             Event::ChannelDestroyed(destroyed) => self.destroyed(destroyed),
             Event::Dial(dial) => self.dial(dial),
-            Event::ChannelEnteredBridge(bridged) | Event::ChannelLeftBridge(bridged) => {
+            Event::ChannelEnteredBridge(bridged) => {
+                self.see(&bridged.channel, bridged.timestamp);
+                self.settle_bridge(&bridged.bridge);
+            }
+            Event::ChannelLeftBridge(bridged) => {
                 self.see(&bridged.channel, bridged.timestamp);
             }
             Event::BridgeBlindTransfer(transfer) => self.blind_transfer(transfer),

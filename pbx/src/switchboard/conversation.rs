@@ -45,7 +45,7 @@ impl Conversation {
                 phase: CallPhase::Waiting,
                 root: root.id.clone(),
                 root_endpoint: root.endpoint.clone(),
-                caller: root.caller.clone(),
+                caller: root.owner.clone(),
                 dialled: root.dialled.clone(),
                 legs: Vec::new(),
                 answer: None,

@@ -11,7 +11,7 @@ use domain::{
 };
 
 use super::{Switchboard, conversation::Conversation, line::Kind};
-use crate::ari::{Channel, Dial};
+use crate::ari::{Bridge, Channel, Dial};
 
 /// No chain of Local channels is longer than this; a circle of events must not hang us.
 const CHAIN: usize = 32;
@@ -93,6 +93,22 @@ impl Switchboard {
             let Some((line, call)) = found else { return };
             self.join(&line, &call);
         }
+    }
+
+    /// Who shares a bridge with a call's channel is in that call: the half of a Local channel
+    /// through which an agent asks a colleague is dialled by nobody.
+    pub(super) fn settle_bridge(&mut self, bridge: &Bridge) {
+        if self.unplaced.is_empty() {
+            return;
+        }
+        let call = bridge.channels.iter().find_map(|id| self.lines.get(id)?.call.clone());
+        let Some(call) = call else { return };
+        for id in &bridge.channels {
+            if self.unplaced.contains(id) {
+                self.join(id, &call);
+            }
+        }
+        self.settle();
     }
 
     /// The live call of a line: of its linkedid, or of whoever dialled it.

@@ -28,6 +28,8 @@ pub(super) struct Line {
     pub held: bool,
     /// Since when it has been in this state.
     pub since: Timestamp,
+    /// Whose channel it was at first, before a dialplan set what it shows outside.
+    pub owner: Party,
     pub caller: Party,
     pub connected: Party,
     /// Where its life in the dialplan began.
@@ -70,6 +72,7 @@ impl Line {
             state: ChannelState::Down,
             held: false,
             since: channel.creationtime,
+            owner: channel.caller.clone(),
             caller: channel.caller.clone(),
             connected: channel.connected.clone(),
             context: channel.dialplan.context.clone(),

@@ -73,22 +73,10 @@ impl Switchboard {
             };
             self.see(channel, since);
         }
-        self.link_by_bridge(roll);
-        self.stand_in();
-    }
-
-    /// Without a linkedid, sharing a bridge with a call's channel is the proof that is left.
-    fn link_by_bridge(&mut self, roll: &Roll) {
         for bridge in &roll.bridges {
-            let call = bridge.channels.iter().find_map(|id| self.lines.get(id)?.call.clone());
-            let Some(call) = call else { continue };
-            for id in &bridge.channels {
-                if self.unplaced.contains(id) {
-                    self.join(id, &call);
-                }
-            }
+            self.settle_bridge(bridge);
         }
-        self.settle();
+        self.stand_in();
     }
 
     /// A call whose root has left it, handed on before we came: the channels say which call it

@@ -39,7 +39,7 @@ macro_rules! transcripts {
 }
 
 transcripts! {
-    abandoned agent_hangs all_busy answer_caller_hangs blind_refer devices devices_lost hold internal
+    abandoned agent_hangs attended attended_early click_to_dial early_media killed all_busy answer_caller_hangs blind_refer devices devices_lost hold internal
     ivr local local_abandoned no_answer no_stasis number_forms outbound queue queue_abandoned
     reconnect_midcall two utf8
 }

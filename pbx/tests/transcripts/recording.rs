@@ -69,7 +69,7 @@ impl Recording {
         for _ in 0..4 {
             for at in 1..other.steps.len() {
                 let (before, after) = (&other.steps[at - 1], &other.steps[at]);
-                if random.next() % 2 == 0 && are_independent(before, after) {
+                if random.next().is_multiple_of(2) && are_independent(before, after) {
                     other.steps.swap(at - 1, at);
                 }
             }
