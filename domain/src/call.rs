@@ -58,8 +58,9 @@ pub enum Direction {
     Internal,
 }
 
-/// Where a call stands. It only moves on, with two exceptions: Held returns to Talking, and a
-/// transfer returns to Ringing. Ended is final.
+/// Where a call stands. It only moves on, with three exceptions: Held returns to Talking, a
+/// transfer returns to Ringing, and a caller whom nobody answered, while a queue moves the ring
+/// on, to Waiting. Ended is final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CallPhase {

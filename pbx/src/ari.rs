@@ -13,6 +13,6 @@ pub use bridge::Bridge;
 pub use channel::{Channel, Dialplan};
 pub use endpoint::{AsteriskInfo, Endpoint};
 pub use event::{
-    AttendedTransfer, BlindTransfer, Destroyed, Dial, Event, Hangup, InBridge, OnBridge, OnChannel, OnEndpoint, Other,
+    AttendedTransfer, BlindTransfer, Destroyed, Dial, Event, Hangup, InBridge, OnChannel, OnEndpoint, Other,
     ParseError, Replaced,
 };

@@ -7,6 +7,7 @@
 //! - `transfer`: calls that are handed on
 //! - `reconcile`: catching up with what happened while nobody listened
 //! - `memory`: what is over, so that it stays over
+//! - `topology`: what has to be told about a PBX
 //!
 //! [`Switchboard::apply`] takes one event and answers what changed. Order holds within a channel,
 //! not across channels, so a line is known before, or without, its call, and nothing is concluded
@@ -18,6 +19,9 @@ mod leg;
 mod line;
 mod memory;
 mod reconcile;
+#[cfg(test)]
+mod tests;
+mod topology;
 mod transfer;
 
 use std::collections::{BTreeMap, HashMap};
@@ -25,7 +29,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::{
     Timestamp,
     call::{Call, HangupCause, Party},
-    ids::{CallId, ChannelId, Endpoint, Extension, PbxName},
+    ids::{CallId, ChannelId, Endpoint},
     protocol::{ChannelRow, EndpointRow},
 };
 
@@ -34,33 +38,7 @@ use conversation::Conversation;
 use line::{Kind, Line};
 use memory::Memory;
 pub use reconcile::Roll;
-
-/// What the switchboard has to be told about a PBX.
-#[derive(Clone, Debug)]
-pub struct Topology {
-    pub pbx: PbxName,
-    /// Contexts in which calls from outside begin, such as `from-trunk`.
-    pub inbound_contexts: Vec<String>,
-    /// Endpoints that lead outside, such as `PJSIP/trunk`.
-    pub trunks: Vec<Endpoint>,
-    /// The agents' extensions: their endpoint is `PJSIP/` and the extension.
-    pub extensions: Vec<Extension>,
-    /// Endpoints whose extension is another: `PJSIP/1000-softphone` is 1000's second device.
-    pub devices: BTreeMap<Endpoint, Extension>,
-}
-
-impl Topology {
-    /// The extension that an endpoint belongs to.
-    pub fn exten(&self, endpoint: &Endpoint) -> Option<Extension> {
-        if let Some(exten) = self.devices.get(endpoint) {
-            return Some(exten.clone());
-        }
-        if endpoint.technology() != "PJSIP" {
-            return None;
-        }
-        self.extensions.iter().find(|exten| exten.as_str() == endpoint.resource()).cloned()
-    }
-}
+pub use topology::Topology;
 
 /// One thing that the switchboard says happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,7 +121,7 @@ impl Switchboard {
             Event::BridgeBlindTransfer(transfer) => self.blind_transfer(transfer),
             Event::BridgeAttendedTransfer(transfer) => self.attended_transfer(transfer),
             Event::EndpointStateChange(on) => self.endpoint(&on.endpoint),
-            Event::BridgeDestroyed(_) | Event::ApplicationReplaced(_) | Event::Other(_) => {}
+            Event::ApplicationReplaced(_) | Event::Other(_) => {}
         }
         self.tell()
     }

@@ -21,7 +21,6 @@ pub enum Event {
     Dial(Box<Dial>),
     ChannelEnteredBridge(InBridge),
     ChannelLeftBridge(InBridge),
-    BridgeDestroyed(OnBridge),
     BridgeBlindTransfer(BlindTransfer),
     BridgeAttendedTransfer(Box<AttendedTransfer>),
     /// Also sent as PeerStatusChange and ContactStatusChange, which carry the endpoint too.
@@ -81,13 +80,6 @@ pub struct InBridge {
     pub timestamp: Timestamp,
     pub bridge: Bridge,
     pub channel: Channel,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-pub struct OnBridge {
-    #[serde(deserialize_with = "super::time::deserialize")]
-    pub timestamp: Timestamp,
-    pub bridge: Bridge,
 }
 
 /// `channel` hands its peer on to an extension.
@@ -164,7 +156,6 @@ impl Event {
             "Dial" => Self::Dial(Box::new(read(text)?)),
             "ChannelEnteredBridge" => Self::ChannelEnteredBridge(read(text)?),
             "ChannelLeftBridge" => Self::ChannelLeftBridge(read(text)?),
-            "BridgeDestroyed" => Self::BridgeDestroyed(read(text)?),
             "BridgeBlindTransfer" => Self::BridgeBlindTransfer(read(text)?),
             "BridgeAttendedTransfer" => Self::BridgeAttendedTransfer(read(text)?),
             "EndpointStateChange" | "PeerStatusChange" | "ContactStatusChange" => {

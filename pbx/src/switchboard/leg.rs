@@ -2,7 +2,7 @@
 
 use domain::call::{HangupCause, Leg, LegEnd};
 
-use super::line::Line;
+use super::line::{Kind, Line};
 
 /// Q.850 codes, as `asterisk.md` of the design saw them.
 mod cause {
@@ -45,7 +45,7 @@ pub(super) fn end(line: &Line, cause: &HangupCause, transferred: bool, caller_hu
     if line.answered_at.is_some() {
         return if transferred { LegEnd::Transferred } else { LegEnd::Completed };
     }
-    match (cause.code, line.refusal.as_str()) {
+    let end = match (cause.code, line.refusal.as_str()) {
         (cause::ANSWERED_ELSEWHERE, _) => LegEnd::AnsweredElsewhere,
         (cause::BUSY, _) | (_, "BUSY") => LegEnd::Busy,
         (cause::REJECTED, _) => LegEnd::Declined,
@@ -54,5 +54,14 @@ pub(super) fn end(line: &Line, cause: &HangupCause, transferred: bool, caller_hu
         (cause::INTERWORKING, _) | (_, "CANCEL") => LegEnd::Abandoned,
         _ if caller_hung_up => LegEnd::Abandoned,
         _ => LegEnd::NoAnswer,
+    };
+    // A desk has missed no call that never rang: its phone was not to be reached.
+    match end {
+        LegEnd::AnsweredElsewhere | LegEnd::Abandoned | LegEnd::NoAnswer
+            if line.kind == Kind::Phone && line.ringing_at.is_none() =>
+        {
+            LegEnd::Failed
+        }
+        end => end,
     }
 }

@@ -110,8 +110,11 @@ impl Line {
         }
     }
 
+    /// A ring that is heard of after the answer tells nothing any more.
     pub fn rings(&mut self, at: Timestamp) {
-        self.ringing_at.get_or_insert(at);
+        if self.answered_at.is_none() {
+            self.ringing_at.get_or_insert(at);
+        }
     }
 
     pub fn answers(&mut self, at: Timestamp) {

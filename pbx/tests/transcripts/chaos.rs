@@ -13,7 +13,8 @@ use crate::{
     story::topology,
 };
 
-const RECORDINGS: [&str; 8] = ["attended", "blind_refer", "click_to_dial", "devices_lost", "internal", "local", "outbound", "queue"];
+const RECORDINGS: [&str; 8] =
+    ["attended", "blind_refer", "click_to_dial", "devices_lost", "internal", "local", "outbound", "queue"];
 
 fn events(name: &str) -> Vec<Event> {
     let steps = Recording::load(name).steps;
