@@ -165,11 +165,11 @@ impl Switchboard {
             return false;
         }
         if let Some(line) = self.lines.get_mut(&channel.id) {
-            line.see(channel, at);
+            line.see(channel, at, &self.topology);
             self.touch(&channel.id);
         } else {
             let mut line = Line::new(channel, &self.topology);
-            line.see(channel, at);
+            line.see(channel, at, &self.topology);
             self.lines.insert(channel.id.clone(), line);
             self.place(channel);
             self.touch(&channel.id);

@@ -1,7 +1,9 @@
-//! Whatever the order, and whatever is lost or repeated: no panic, no call reopened, and no call
-//! left when all channels are gone.
+//! Whatever the order, and whatever is lost, repeated or garbled: no panic, no call reopened, and
+//! no call left when all channels are gone.
 
-use domain::Timestamp;
+use std::collections::HashSet;
+
+use domain::{Timestamp, ids::CallId};
 use pbx::{
     ari::Event,
     switchboard::{Change, Roll, Switchboard},
@@ -9,58 +11,88 @@ use pbx::{
 use proptest::prelude::*;
 
 use crate::{
-    recording::{Random, Recording, Step, event},
+    recording::{Random, Recording, Step},
     story::topology,
 };
 
 const RECORDINGS: [&str; 8] =
     ["attended", "blind_refer", "click_to_dial", "devices_lost", "internal", "local", "outbound", "queue"];
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-fn events(name: &str) -> Vec<Event> {
-    let steps = Recording::load(name).steps;
-    steps.iter().filter_map(|step| if let Step::Event(value) = step { Some(event(value)) } else { None }).collect()
+fn texts(which: usize) -> Vec<String> {
+    let steps = Recording::load(RECORDINGS[which]).steps;
+    steps.iter().filter_map(|step| if let Step::Event(value) = step { Some(value.to_string()) } else { None }).collect()
+}
+
+fn events(which: usize) -> Vec<Event> {
+    texts(which).iter().map(|text| Event::parse(text).unwrap()).collect()
+}
+
+/// Hears the changes, and insists that the last word about a call is the last.
+#[derive(Default)]
+struct Listener {
+    ended: HashSet<CallId>,
+}
+
+impl Listener {
+    fn hear(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            if let Change::Call(call) = change {
+                assert!(!self.ended.contains(&call.id), "{} was reopened", call.id);
+                if call.ended_at.is_some() {
+                    self.ended.insert(call.id);
+                }
+            }
+        }
+    }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn ended_is_final(which in 0..RECORDINGS.len(), seed: u64, drop_one_in in 2_u64..50, reach in 1_usize..200) {
-        let mut events = events(RECORDINGS[which]);
+    fn ended_is_final(which in 0..RECORDINGS.len(), seed: u64, drop_one_in in 2_u64..50, reach in 1_u64..200, cut: bool) {
+        let mut events = events(which);
         let mut random = Random(seed | 1);
         for at in (1..events.len()).rev() {
-            let other = at.saturating_sub((random.next() % reach as u64) as usize);
-            events.swap(at, other);
+            let back = usize::try_from(random.next() % reach).unwrap();
+            events.swap(at, at.saturating_sub(back));
         }
         let mut switchboard = Switchboard::new(topology());
-        let mut ended = std::collections::HashSet::new();
-        let now: Timestamp = Timestamp::UNIX_EPOCH;
-        let mut hear = |changes: Vec<Change>| {
-            for change in changes {
-                if let Change::Call(call) = change {
-                    assert!(!ended.contains(&call.id), "{} was reopened", call.id);
-                    if call.ended_at.is_some() {
-                        ended.insert(call.id);
-                    }
-                }
+        let mut listener = Listener::default();
+        for (at, event) in events.iter().enumerate() {
+            let times = match random.next() % drop_one_in {
+                0 => 0,
+                1 => 2,
+                _ => 1,
+            };
+            for _ in 0..times {
+                listener.hear(switchboard.apply(event, NOW));
             }
-        };
-        for event in &events {
-            match random.next() % drop_one_in {
-                0 => {}
-                1 => {
-                    hear(switchboard.apply(event, now));
-                    hear(switchboard.apply(event, now));
-                }
-                _ => hear(switchboard.apply(event, now)),
+            if cut && at == events.len() / 2 {
+                listener.hear(switchboard.link_down(NOW));
+                listener.hear(switchboard.reconcile(&Roll::default(), NOW));
             }
         }
-        // What was dropped may have been an end; the next roll call knows.
-        hear(switchboard.reconcile(&Roll::default(), now));
+        // What was dropped may have been an end; the next roll knows.
+        listener.hear(switchboard.reconcile(&Roll::default(), NOW));
         prop_assert_eq!(switchboard.calls().count(), 0);
         prop_assert_eq!(switchboard.channels().count(), 0);
         for event in &events {
-            hear(switchboard.apply(event, now));
+            listener.hear(switchboard.apply(event, NOW));
+        }
+    }
+
+    #[test]
+    fn garbled_text_is_an_error_and_no_more(which in 0..RECORDINGS.len(), seed: u64) {
+        let mut random = Random(seed | 1);
+        let mut switchboard = Switchboard::new(topology());
+        for text in texts(which) {
+            let (from, to) = (random.next() % text.len() as u64, random.next() % text.len() as u64);
+            let garbled: String = text.char_indices().filter(|(at, _)| !(from..to).contains(&(*at as u64))).map(|(_, c)| c).collect();
+            if let Ok(event) = Event::parse(&garbled) {
+                switchboard.apply(&event, NOW);
+            }
         }
     }
 }
