@@ -4,7 +4,7 @@
 //! - `leg`: a line's part in a call, and how it ended
 //! - `conversation`: a call with its channels, and what follows from them
 //! - `dial`: which channel belongs to which call
-//! - `transfer`: calls that are handed on
+//! - `transfer`: calls that are handed on, or picked up
 //! - `reconcile`: catching up with what happened while nobody listened
 //! - `memory`: what is over, so that it stays over
 //! - `topology`: what has to be told about a PBX
@@ -94,8 +94,8 @@ impl Switchboard {
         }
     }
 
-    /// Takes one event in. What happened carries the event's own time; `now` is for what Asterisk
-    /// does not date.
+    /// Takes one event in. What happened carries the event's own time, so that a burst that comes
+    /// late is told as it was; `now` is not needed for it yet.
     pub fn apply(&mut self, event: &Event, _now: Timestamp) -> Vec<Change> {
         match event {
             Event::ChannelCreated(on)
@@ -165,11 +165,11 @@ impl Switchboard {
             return false;
         }
         if let Some(line) = self.lines.get_mut(&channel.id) {
-            line.see(channel, at, &self.topology);
+            line.see(channel, at);
             self.touch(&channel.id);
         } else {
             let mut line = Line::new(channel, &self.topology);
-            line.see(channel, at, &self.topology);
+            line.see(channel, at);
             self.lines.insert(channel.id.clone(), line);
             self.place(channel);
             self.touch(&channel.id);

@@ -151,7 +151,7 @@ impl Conversation {
             .filter(|leg| leg.answered_at.is_some() && !self.transferrers.contains(&leg.channel))
             .max_by_key(|leg| leg.answered_at);
         if let Some(leg) = talking
-            && !self.call.answer.as_ref().is_some_and(|a| a.channel == leg.channel && a.exten == leg.exten)
+            && self.call.answer.as_ref().map(|answer| &answer.channel) != Some(&leg.channel)
         {
             self.call.answer = Some(Answer { channel: leg.channel.clone(), exten: leg.exten.clone() });
             self.dirty = true;

@@ -35,13 +35,13 @@ impl Switchboard {
                 _ => {}
             }
             peer.dialled_by = dial.caller.as_ref().map(|caller| caller.id.clone()).or(peer.dialled_by.take());
-            if peer.call.is_none() {
+            if peer.call.is_some() {
+                self.picked_up(dial);
+            } else if dial.caller.is_none() && peer.linkedid.is_none() && peer.dialled_by.is_none() {
                 // Dialled by nobody: a click to dial rings the agent's own phone first.
-                if dial.caller.is_none() && peer.linkedid.is_none() && peer.dialled_by.is_none() {
-                    self.open(&dial.peer.id);
-                } else {
-                    self.settle();
-                }
+                self.open(&dial.peer.id);
+            } else {
+                self.settle();
             }
         }
     }

@@ -33,15 +33,10 @@ pub(super) fn of(line: &Line) -> Leg {
 
 /// Brings a leg up to its line. True if that changed anything.
 pub(super) fn follow(leg: &mut Leg, line: &Line) -> bool {
-    let renamed = leg.endpoint != line.endpoint;
-    if renamed {
-        leg.endpoint.clone_from(&line.endpoint);
-        leg.exten.clone_from(&line.exten);
-    }
     let before = (leg.state, leg.held, leg.ringing_at, leg.answered_at);
     let now = (line.state, line.held, line.ringing_at, line.answered_at);
     (leg.state, leg.held, leg.ringing_at, leg.answered_at) = now;
-    renamed || before != now
+    before != now
 }
 
 /// How a leg ended, from what Asterisk said last. The cause comes first: it is the leg's own and

@@ -57,7 +57,13 @@ impl Line {
     pub fn new(channel: &Channel, topology: &Topology) -> Self {
         let endpoint = channel.endpoint();
         let exten = topology.exten(&endpoint);
-        let kind = kind(channel, &endpoint, topology);
+        let kind = if channel.is_local() {
+            Kind::Local
+        } else if topology.trunks.contains(&endpoint) {
+            Kind::Trunk
+        } else {
+            Kind::Phone
+        };
         Self {
             id: channel.id.clone(),
             endpoint,
@@ -86,8 +92,7 @@ impl Line {
 
     /// Takes what a later (or repeated, or overtaken) event says of the channel.
     /// The state only moves forward.
-    pub fn see(&mut self, channel: &Channel, at: Timestamp, topology: &Topology) {
-        self.is_renamed(channel, topology);
+    pub fn see(&mut self, channel: &Channel, at: Timestamp) {
         if rank(channel.state) > rank(self.state) {
             self.state = channel.state;
             self.since = at;
@@ -103,18 +108,6 @@ impl Line {
         if matches!(self.dialled.as_str(), "" | "s") && self.dialled != channel.dialplan.exten {
             self.dialled.clone_from(&channel.dialplan.exten);
         }
-    }
-
-    /// A pickup or a redirect puts another phone behind the channel, which then bears that phone's
-    /// name. What it has left behind is a `<ZOMBIE>`, which is nobody's.
-    fn is_renamed(&mut self, channel: &Channel, topology: &Topology) {
-        let same = channel.name.strip_prefix(self.endpoint.as_str()).is_some_and(|rest| rest.starts_with('-'));
-        if same || channel.name.contains('<') {
-            return;
-        }
-        self.endpoint = channel.endpoint();
-        self.exten = topology.exten(&self.endpoint);
-        self.kind = kind(channel, &self.endpoint, topology);
     }
 
     /// A ring that is heard of after the answer tells nothing any more.
@@ -140,16 +133,6 @@ impl Line {
             with,
             since: self.since,
         }
-    }
-}
-
-fn kind(channel: &Channel, endpoint: &Endpoint, topology: &Topology) -> Kind {
-    if channel.is_local() {
-        Kind::Local
-    } else if topology.trunks.contains(endpoint) {
-        Kind::Trunk
-    } else {
-        Kind::Phone
     }
 }
 

@@ -206,18 +206,6 @@ fn a_second_device_belongs_to_its_extension() {
 }
 
 #[test]
-fn a_colleague_who_picks_the_ring_up_has_answered() {
-    let mut pbx = Pbx::new();
-    pbx.created(&CUSTOMER);
-    pbx.state(&chan(2, "PJSIP/1000", "Ringing", "1000", 1));
-    pbx.state(&chan(2, "PJSIP/1001", "Up", "1001", 1));
-    let call = pbx.call(1);
-    assert_eq!(call.answer.as_ref().unwrap().exten, Some("1001".into()));
-    assert_eq!((call.legs.len(), call.legs[0].exten.clone()), (1, Some("1001".into())));
-    assert_eq!(pbx.row(2).endpoint, "PJSIP/1001".into());
-}
-
-#[test]
 fn an_agent_who_called_out_holds_the_call_on_the_root() {
     let mut pbx = Pbx::new();
     let agent = chan(1, "PJSIP/1000", "Ring", "1000", 1);

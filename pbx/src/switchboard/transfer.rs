@@ -1,4 +1,4 @@
-//! Calls that are handed on.
+//! Calls that are handed on, or picked up.
 //!
 //! A blind transfer only marks who handed the call on: the target's leg comes as any other does.
 //! An attended transfer had a call of its own to the target; it becomes a part of the customer's.
@@ -9,7 +9,7 @@ use domain::{
 };
 
 use super::{Change, Switchboard, leg, line::Kind};
-use crate::ari::{AttendedTransfer, BlindTransfer, Channel};
+use crate::ari::{AttendedTransfer, BlindTransfer, Channel, Dial};
 
 /// `result` of a transfer that took place.
 const SUCCESS: &str = "Success";
@@ -43,6 +43,17 @@ impl Switchboard {
             // A phone may send the REFER on either of its calls: the customer's is the one from outside.
             let turned = self.is_inbound(&targets) && !self.is_inbound(&customers);
             let (from, into) = if turned { (customers, targets) } else { (targets, customers) };
+            self.merge(&from, &into);
+        }
+    }
+
+    /// Who answers a ring that was not its own, by a pickup, has called the PBX for it: the call
+    /// that this was becomes a part of the one that it picked up.
+    pub(super) fn picked_up(&mut self, dial: &Dial) {
+        let Some(caller) = dial.caller.as_ref().filter(|_| dial.dialstatus == "ANSWER") else { return };
+        let (Some(into), Some(from)) = (self.call_of(&caller.id), self.call_of(&dial.peer.id)) else { return };
+        let is_root = self.calls.get(&from).is_some_and(|conversation| conversation.call.root == dial.peer.id);
+        if is_root && from != into {
             self.merge(&from, &into);
         }
     }

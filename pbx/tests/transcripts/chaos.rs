@@ -15,8 +15,8 @@ use crate::{
     story::topology,
 };
 
-const RECORDINGS: [&str; 8] =
-    ["attended", "blind_refer", "click_to_dial", "devices_lost", "internal", "local", "outbound", "queue"];
+const RECORDINGS: [&str; 9] =
+    ["attended", "blind_refer", "click_to_dial", "devices_lost", "internal", "local", "outbound", "pickup", "queue"];
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 fn texts(which: usize) -> Vec<String> {

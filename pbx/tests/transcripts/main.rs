@@ -40,6 +40,6 @@ macro_rules! transcripts {
 
 transcripts! {
     abandoned agent_hangs attended attended_early click_to_dial early_media killed all_busy answer_caller_hangs blind_refer devices devices_lost hold internal
-    ivr local local_abandoned no_answer no_stasis number_forms outbound queue queue_abandoned
-    reconnect_midcall two utf8
+    ivr local local_abandoned no_answer no_stasis number_forms outbound pickup queue queue_abandoned
+    reconnect_midcall redirect two utf8
 }
