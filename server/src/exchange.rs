@@ -1,30 +1,99 @@
-//! The exchange: one task that owns the switchboard, the hub and the streams.
+//! The exchange: one task that owns the switchboard and the hub.
 //!
-//! Everything that happens reaches it as an [`Input`]; nobody else changes a call. The rest of
-//! the server holds an [`Exchange`], which is the sending end of its queue.
+//! Everything that happens reaches it as an [`Input`] or as a [`Signal`] of the PBX; nobody else
+//! changes a call. The rest of the server holds an [`Exchange`], the sending end of its queue.
+//! It waits for nobody: browsers have bounded queues and are dropped when they are full, and
+//! the database is fed through a queue of its own.
+
+mod task;
+
+use std::time::Duration;
 
 use domain::{
     history::CallRecord,
     ids::{CallId, LookupId},
     phone::E164,
-    protocol::CloseCode,
-    role::Seat,
+    protocol::{ClientMessage, CloseCode, PbxLink, View},
+    role::{Seat, SignedIn},
 };
 use tokio::sync::{mpsc, oneshot};
+
+pub use self::task::{Outbox, Settings, Written, run};
+use crate::hub::{ClientId, Counters};
+
+/// How long the exchange's queue of inputs is: browsers wait when it is full.
+const INPUTS: usize = 4096;
 
 /// What the exchange is told.
 #[derive(Debug)]
 pub enum Input {
+    /// A browser has said hello.
+    Join(Box<Join>),
+    Message {
+        client: ClientId,
+        message: ClientMessage,
+    },
+    /// A browser broke the rules: it is to be closed with this code.
+    Dismiss {
+        client: ClientId,
+        code: CloseCode,
+    },
+    Leave {
+        client: ClientId,
+    },
     /// A selected client redeems its lookup: whose number is it to look up?
-    Redeem { seat: Seat, call: CallId, lookup: LookupId, answer: oneshot::Sender<Option<E164>> },
+    Redeem {
+        seat: Seat,
+        call: CallId,
+        lookup: LookupId,
+        answer: oneshot::Sender<Option<E164>>,
+    },
     /// A live or lately ended call, as it would be recorded now.
-    Record { call: CallId, answer: oneshot::Sender<Option<Box<CallRecord>>> },
+    Record {
+        call: CallId,
+        answer: oneshot::Sender<Option<Box<CallRecord>>>,
+    },
     /// Drafts or the note of this call changed: the seat's tabs are to ask again.
-    NoteChanged { seat: Seat, call: CallId },
+    NoteChanged {
+        seat: Seat,
+        call: CallId,
+    },
     /// The seat is given up: close its sockets with this code and forget its stream.
-    Vacate { seat: Seat, code: CloseCode },
+    Vacate {
+        seat: Seat,
+        code: CloseCode,
+    },
     /// A session is over: close the sockets that were opened with it.
-    EndSession { session: String },
+    EndSession {
+        session: String,
+    },
+    Health {
+        answer: oneshot::Sender<Health>,
+    },
+}
+
+/// A browser that wants in.
+#[derive(Debug)]
+pub struct Join {
+    pub who: SignedIn,
+    /// The session that the socket was opened with.
+    pub session: String,
+    pub view: View,
+    pub position: crate::hub::Position,
+    pub outbox: Outbox,
+    /// Answered with the client's number.
+    pub joined: oneshot::Sender<ClientId>,
+}
+
+/// How the house stands.
+#[derive(Clone, Debug)]
+pub struct Health {
+    pub pbx: PbxLink,
+    pub clients: usize,
+    pub live_calls: usize,
+    pub counters: Counters,
+    /// Call records that the writer's full queue did not take.
+    pub records_dropped: u64,
 }
 
 /// A handle on the exchange. Cheap to clone; answers `None` when the exchange is gone.
@@ -34,37 +103,75 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    pub fn new(inputs: mpsc::Sender<Input>) -> Self {
-        Self { inputs }
+    /// A handle, and the queue that [`run`] takes.
+    pub fn new() -> (Self, mpsc::Receiver<Input>) {
+        let (inputs, queue) = mpsc::channel(INPUTS);
+        (Self { inputs }, queue)
     }
 
-    /// The number to look up, if `lookup` was asked of a client of `seat` for `call`, has not
-    /// timed out and was not redeemed before.
-    pub async fn redeem(&self, seat: Seat, call: CallId, lookup: LookupId) -> Option<E164> {
+    async fn tell(&self, input: Input) {
+        // Without an exchange the server is shutting down, and there is nobody to tell.
+        let _ = self.inputs.send(input).await;
+    }
+
+    async fn ask<T>(&self, input: impl FnOnce(oneshot::Sender<T>) -> Input) -> Option<T> {
         let (answer, answered) = oneshot::channel();
-        self.inputs.send(Input::Redeem { seat, call, lookup, answer }).await.ok()?;
-        answered.await.ok()?
+        self.inputs.send(input(answer)).await.ok()?;
+        answered.await.ok()
+    }
+
+    /// Lets a browser in. `None` where the server is shutting down.
+    pub async fn join(
+        &self,
+        who: SignedIn,
+        session: String,
+        view: View,
+        position: crate::hub::Position,
+        outbox: Outbox,
+    ) -> Option<ClientId> {
+        self.ask(|joined| Input::Join(Box::new(Join { who, session, view, position, outbox, joined }))).await
+    }
+
+    pub async fn message(&self, client: ClientId, message: ClientMessage) {
+        self.tell(Input::Message { client, message }).await;
+    }
+
+    pub async fn dismiss(&self, client: ClientId, code: CloseCode) {
+        self.tell(Input::Dismiss { client, code }).await;
+    }
+
+    pub async fn leave(&self, client: ClientId) {
+        self.tell(Input::Leave { client }).await;
+    }
+
+    /// The number to look up, if `lookup` was asked of a client of `seat` for `call`, is still
+    /// wanted and was not redeemed before.
+    pub async fn redeem(&self, seat: Seat, call: CallId, lookup: LookupId) -> Option<E164> {
+        self.ask(|answer| Input::Redeem { seat, call, lookup, answer }).await?
     }
 
     /// A live or lately ended call, as it would be recorded now.
     pub async fn record(&self, call: CallId) -> Option<Box<CallRecord>> {
-        let (answer, answered) = oneshot::channel();
-        self.inputs.send(Input::Record { call, answer }).await.ok()?;
-        answered.await.ok()?
+        self.ask(|answer| Input::Record { call, answer }).await?
     }
 
     /// Tells the seat's tabs to ask for this call's draft and note again.
     pub async fn note_changed(&self, seat: Seat, call: CallId) {
-        let _gone = self.inputs.send(Input::NoteChanged { seat, call }).await;
+        self.tell(Input::NoteChanged { seat, call }).await;
     }
 
     /// Closes the seat's sockets with `code` and forgets its stream.
     pub async fn vacate(&self, seat: Seat, code: CloseCode) {
-        let _gone = self.inputs.send(Input::Vacate { seat, code }).await;
+        self.tell(Input::Vacate { seat, code }).await;
     }
 
     /// Closes the sockets that were opened with this session.
     pub async fn end_session(&self, session: String) {
-        let _gone = self.inputs.send(Input::EndSession { session }).await;
+        self.tell(Input::EndSession { session }).await;
+    }
+
+    /// How the house stands; `None` where the exchange does not answer within a second.
+    pub async fn health(&self) -> Option<Health> {
+        tokio::time::timeout(Duration::from_secs(1), self.ask(|answer| Input::Health { answer })).await.ok()?
     }
 }

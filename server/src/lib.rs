@@ -1,5 +1,15 @@
 //! Ringside's server: the only crate that touches the network, the disk and the clock.
+//!
+//! - [`config`]: what an administrator decides
+//! - [`ari`], [`simulator`]: a PBX, and one that is played; both speak [`ari::Signal`]s
+//! - [`exchange`]: the task that owns the calls; [`hub`]: who sees which
+//! - [`store`], [`writer`]: the database
+//! - [`auth`]: accounts, sessions, desks
+//! - [`web`]: pages, server functions, the WebSocket
+//!
+//! [`run`] puts them together on a listener and takes them apart at shutdown.
 
+pub mod ari;
 pub mod auth;
 pub mod cli;
 pub mod config;
@@ -7,5 +17,177 @@ pub mod exchange;
 pub mod hub;
 pub mod phone;
 pub mod signature;
+pub mod simulator;
+pub mod state;
 pub mod store;
 pub mod telemetry;
+pub mod web;
+pub mod writer;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use domain::Timestamp;
+use jiff::SignedDuration;
+use leptos::prelude::{Env, LeptosOptions};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::{net::TcpListener, sync::mpsc};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    auth::Doorkeeper,
+    config::Config,
+    exchange::Exchange,
+    hub::election::Order,
+    signature::Signer,
+    simulator::Simulator,
+    state::AppState,
+    store::{Store, ports::Records},
+    web::site::Site,
+};
+
+/// How long open connections and unwritten records may hold a shutdown up.
+const FAREWELL: Duration = Duration::from_secs(4);
+
+/// Why the server did not start, or stopped. Its reader is the administrator.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error("[ari] is missing: say where Asterisk is, or start with --simulate")]
+    NoPbx,
+    #[error("the server stopped: {0}")]
+    Serve(#[from] std::io::Error),
+}
+
+/// Where calls come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The Asterisk of `[ari]`.
+    Pbx,
+    Simulator,
+}
+
+/// Serves on `listener` until `shutdown`. The store is opened by the caller, who may have
+/// filled it.
+///
+/// # Errors
+/// [`RunError::NoPbx`] where the configuration names no Asterisk and nothing is simulated;
+/// [`RunError::Serve`] where the listener fails.
+pub async fn run(
+    config: Config,
+    source: Source,
+    store: Store,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> Result<(), RunError> {
+    let address = listener.local_addr()?;
+    let config = Arc::new(config);
+    let tasks = TaskTracker::new();
+    let (exchange, inputs) = Exchange::new();
+    let (signals, heard) = mpsc::channel(ari::SIGNALS);
+    let (records, queue) = mpsc::channel(writer::QUEUE);
+    let signer = Signer::random();
+    let settings = exchange_settings(&config, signer.clone());
+
+    let simulator = match (source, &config.ari) {
+        (Source::Simulator, _) => Some(Simulator::start(&config, signals, &tasks, shutdown.clone())),
+        (Source::Pbx, Some(ari)) => {
+            tasks.spawn(ari::run(ari.clone(), signals, shutdown.clone()));
+            None
+        }
+        (Source::Pbx, None) => return Err(RunError::NoPbx),
+    };
+    tasks.spawn(exchange::run(settings, inputs, heard, records, shutdown.clone()));
+    tasks.spawn(writer::run(store.clone(), queue));
+
+    let doorkeeper = Doorkeeper::new(store.clone(), exchange.clone());
+    tasks.spawn(sweep(doorkeeper.clone(), shutdown.clone()));
+    let ports = Arc::new(Records::new(store.clone(), exchange.clone(), signer, config.time_zone.clone()));
+    let state = AppState {
+        leptos: leptos_options(address),
+        site: Site::new(config.public_url.clone(), config.embed.origins.clone()),
+        store: store.clone(),
+        exchange,
+        doorkeeper,
+        crm: ports.clone(),
+        notes: ports.clone(),
+        calls: ports,
+        metrics: prometheus(),
+        simulator,
+        config,
+    };
+    let service = web::router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let stop = shutdown.clone();
+    let serve = axum::serve(listener, service).with_graceful_shutdown(async move { stop.cancelled().await });
+    let late = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(FAREWELL).await;
+    };
+    let served = tokio::select! {
+        served = serve.into_future() => served,
+        () = late => Ok(()),
+    };
+    shutdown.cancel();
+    tasks.close();
+    if tokio::time::timeout(FAREWELL, tasks.wait()).await.is_err() {
+        tracing::warn!("Stopped with work unfinished");
+    }
+    store.close().await;
+    Ok(served?)
+}
+
+fn exchange_settings(config: &Config, signer: Signer) -> exchange::Settings {
+    let span = |time: Duration| SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+    exchange::Settings {
+        topology: config.pbx.topology(),
+        hub: hub::Settings {
+            region: config.region,
+            extensions: config.pbx.extensions.clone(),
+            order: match &config.lookup.order {
+                config::LookupOrder::Random => Order::Random,
+                config::LookupOrder::Preselected(extens) => Order::Preselected(extens.clone()),
+            },
+            lookup_timeout: span(config.lookup.timeout()),
+            ping_every: span(config.hub.ping()),
+            missed_pings: config.hub.missed_pings.get(),
+            resend_every: span(config.hub.resend()),
+        },
+        signer,
+        seed: rand::random(),
+    }
+}
+
+async fn sweep(doorkeeper: Doorkeeper, shutdown: CancellationToken) {
+    let mut tick = tokio::time::interval(auth::SWEEP_EVERY);
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            _ = tick.tick() => doorkeeper.sweep(Timestamp::now()).await,
+        }
+    }
+}
+
+/// The site lies where cargo-leptos or xtask put it: `LEPTOS_SITE_ROOT`, or `site` beside us.
+fn leptos_options(address: SocketAddr) -> LeptosOptions {
+    let root = std::env::var("LEPTOS_SITE_ROOT").unwrap_or_else(|_| "target/site".to_owned());
+    let watching = std::env::var("LEPTOS_WATCH").is_ok();
+    LeptosOptions::builder()
+        .output_name("ringside")
+        .site_root(root)
+        .site_pkg_dir("pkg")
+        .site_addr(address)
+        .reload_port(3001)
+        .env(if watching { Env::DEV } else { Env::PROD })
+        .build()
+}
+
+/// One recorder for the process; tests run several servers in one.
+fn prometheus() -> PrometheusHandle {
+    static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
+    let install = || {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        // A recorder that is there already keeps counting; ours then stays empty.
+        let _ = metrics::set_global_recorder(recorder);
+        handle
+    };
+    HANDLE.get_or_init(install).clone()
+}

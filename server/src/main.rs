@@ -1,1 +1,78 @@
-fn main() {}
+//! `ringside`: parses the command line and does what it says.
+
+use std::{error::Error, process::ExitCode};
+
+use clap::Parser;
+use domain::Timestamp;
+use server::{
+    Source,
+    cli::{Cli, Command, Serve},
+    config::Config,
+    store::{Store, demo},
+    telemetry,
+};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::sync::CancellationToken;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match start(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ringside: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn start(cli: Cli) -> Result<(), Box<dyn Error>> {
+    telemetry::init(&cli.log, cli.log_format)?;
+    let config = cli.load_config()?;
+    match cli.into_command() {
+        Command::Serve(serve) => serve_until_stopped(config, serve).await,
+        Command::Task(task) => Ok(task.run(&config).await?),
+    }
+}
+
+async fn serve_until_stopped(config: Config, Serve { simulate }: Serve) -> Result<(), Box<dyn Error>> {
+    // cargo-leptos' watch has no arguments to give: it simulates where no Asterisk is named.
+    let simulate = simulate || (config.ari.is_none() && std::env::var_os("LEPTOS_WATCH").is_some());
+    let store = Store::open(&config.database).await?;
+    let address = config.listen;
+    let listener = TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    if simulate {
+        let accounts = demo::seed(&store, config.simulator.seed, Timestamp::now(), &config.time_zone).await?;
+        println!("Ringside with simulated calls: {}", config.public_url.origin());
+        println!("{:<10} {:<22} {:<12} extension", "account", "password", "role");
+        for account in accounts {
+            let exten = account.exten.as_ref().map_or("-", |exten| exten.as_str());
+            println!("{:<10} {:<22} {:<12} {exten}", account.login, account.password, account.role.as_str());
+        }
+    } else if demo::is_demo(&store).await? {
+        return Err(
+            "the database is the demo's, whose passwords everybody knows: name another file in `database`".into()
+        );
+    } else {
+        println!("Ringside: {}", config.public_url.origin());
+    }
+    let source = if simulate { Source::Simulator } else { Source::Pbx };
+    let shutdown = CancellationToken::new();
+    tokio::spawn(stop_on_signal(shutdown.clone())?);
+    Ok(server::run(config, source, store, listener, shutdown).await?)
+}
+
+/// SIGTERM from the service manager, or Ctrl-C.
+fn stop_on_signal(shutdown: CancellationToken) -> std::io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("Stopping");
+        shutdown.cancel();
+    })
+}

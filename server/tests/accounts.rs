@@ -55,8 +55,8 @@ impl House {
                 NewAccount { login: login.into(), name: format!("Chị {login}"), role, whole_record: true, extens };
             store.add_account(&new, &hash).await.unwrap().unwrap();
         }
-        let (sender, inputs) = mpsc::channel(16);
-        let keeper = Doorkeeper::new(store.clone(), Exchange::new(sender));
+        let (exchange, inputs) = Exchange::new();
+        let keeper = Doorkeeper::new(store.clone(), exchange);
         let router = Router::new()
             .route("/in", routing::post(sign_in))
             .route("/out", routing::post(sign_out))

@@ -23,7 +23,7 @@ use server::{
     signature::Signer,
     store::{Store, accounts::NewAccount, ports::Records},
 };
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// What the exchange knows.
@@ -54,7 +54,7 @@ impl House {
             store.add_account(&new, "no hash").await.unwrap().unwrap();
         }
         let known = Arc::new(Mutex::new(Known::default()));
-        let (sender, mut inputs) = mpsc::channel(16);
+        let (exchange, mut inputs) = Exchange::new();
         tokio::spawn({
             let known = known.clone();
             async move {
@@ -75,7 +75,7 @@ impl House {
         });
         let signer = Signer::random();
         let zone = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
-        let records = Records::new(store.clone(), Exchange::new(sender), signer.clone(), zone);
+        let records = Records::new(store.clone(), exchange, signer.clone(), zone);
         Self { dir, store, records, signer, known }
     }
 

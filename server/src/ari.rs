@@ -1,0 +1,35 @@
+//! The link to Asterisk: one ARI client and one Stasis app for all extensions (R1).
+//!
+//! - `link`: connects, catches up, reads events, and comes back after a loss
+//! - `rest`: the few requests that it makes over HTTP
+//!
+//! What comes of it is one ordered stream of [`Signal`]s, so that catching up cannot race with
+//! events: the socket is opened first and what it says is held, the roll of channels is called,
+//! and then what was held follows. The simulator speaks the same [`Signal`]s.
+
+mod link;
+mod rest;
+
+use pbx::{ari::Event, switchboard::Roll};
+
+pub use link::run;
+
+/// What a PBX, or the simulator, tells the exchange, in order.
+#[derive(Debug)]
+pub enum Signal {
+    /// The link is up, and this is what is there now.
+    Up {
+        name: String,
+        roll: Box<Roll>,
+    },
+    Event(Box<Event>),
+    /// The link is lost. `replaced`: another program has taken the Stasis app over, and we
+    /// stand by.
+    Down {
+        replaced: bool,
+    },
+}
+
+/// How many signals may wait for the exchange. The reader never waits: when this is full, the
+/// link is dropped and caught up again, which costs no more than what was in the queue.
+pub const SIGNALS: usize = 65_536;

@@ -1,0 +1,244 @@
+//! The life of the link: connect, catch up, read, lose, wait, and again.
+
+use std::time::Duration;
+
+use futures::{SinkExt, StreamExt};
+use pbx::{
+    ari::{Channel, Event},
+    switchboard::Roll,
+};
+use tokio::{net::TcpStream, sync::mpsc, time::Instant};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{self, Message, client::IntoClientRequest, http::header},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Signal,
+    rest::{Rest, RestError},
+};
+use crate::config::Ari;
+
+/// Pings go out this often, and a link that has said nothing for twice as long is lost.
+const PING: Duration = Duration::from_secs(5);
+/// A connection that takes longer is given up.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Waits between attempts; the last one repeats.
+const BACKOFF: [Duration; 5] = [
+    Duration::from_millis(200),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+];
+/// After another program took the app, we look again no sooner than this.
+const STAND_BY: Duration = Duration::from_secs(60);
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// Why a link ended.
+#[derive(Debug, thiserror::Error)]
+enum Loss {
+    #[error(transparent)]
+    Rest(#[from] RestError),
+    #[error("Asterisk's WebSocket: {0}")]
+    Socket(#[from] Box<tungstenite::Error>),
+    #[error("Asterisk did not answer in {} s", PATIENCE.as_secs())]
+    Slow,
+    #[error("Asterisk has been silent for {} s", 2 * PING.as_secs())]
+    Silent,
+    #[error("Asterisk closed the WebSocket")]
+    Closed,
+    #[error("another program took the Stasis app over")]
+    Replaced,
+    #[error("the exchange is not keeping up: {} signals are waiting", super::SIGNALS)]
+    Overrun,
+}
+
+/// Keeps the link until `shutdown`.
+pub async fn run(settings: Ari, signals: mpsc::Sender<Signal>, shutdown: CancellationToken) {
+    let link = Link { rest: Rest::new(settings.clone()), settings, signals };
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = link.keep() => {}
+    }
+}
+
+struct Link {
+    settings: Ari,
+    rest: Rest,
+    signals: mpsc::Sender<Signal>,
+}
+
+impl Link {
+    async fn keep(&self) {
+        let mut failures = 0;
+        loop {
+            let mut was_up = false;
+            let Err(loss) = self.once(&mut was_up).await;
+            let replaced = matches!(loss, Loss::Replaced);
+            if was_up {
+                failures = 0;
+            }
+            let wait = BACKOFF[failures.min(BACKOFF.len() - 1)];
+            failures += 1;
+            // Said when it breaks and then now and again, not at every attempt.
+            if was_up || failures == 1 || failures % 60 == 0 {
+                tracing::warn!(reason = %loss, attempt = failures, "the link to Asterisk is down");
+            }
+            if self.signals.send(Signal::Down { replaced }).await.is_err() {
+                return;
+            }
+            if replaced {
+                self.stand_by().await;
+            } else {
+                tokio::time::sleep(wait).await;
+            }
+        }
+    }
+
+    /// Waits until nobody holds the app any more: a reconnect of ours must never be the reason
+    /// that another program loses its socket.
+    async fn stand_by(&self) {
+        tracing::warn!(app = self.settings.app, "standing by: give each bridge an app name of its own in [ari]");
+        loop {
+            tokio::time::sleep(STAND_BY).await;
+            if let Ok(false) = self.rest.app_exists().await {
+                return;
+            }
+        }
+    }
+
+    /// One life of the link. Never returns but with the reason of its end.
+    async fn once(&self, was_up: &mut bool) -> Result<std::convert::Infallible, Loss> {
+        let mut socket = tokio::time::timeout(PATIENCE, self.connect()).await.map_err(|_| Loss::Slow)??;
+        // While the roll is called, what the socket says is held; nothing is lost between the two.
+        let mut held = Vec::new();
+        let (name, roll) = {
+            let catching_up = self.catch_up();
+            tokio::pin!(catching_up);
+            let deadline = Instant::now() + PATIENCE;
+            loop {
+                tokio::select! {
+                    roll = &mut catching_up => break roll?,
+                    text = next_text(&mut socket) => held.extend(self.read(&text?)),
+                    () = tokio::time::sleep_until(deadline) => return Err(Loss::Slow),
+                }
+            }
+        };
+        *was_up = true;
+        self.signal(Signal::Up { name, roll: Box::new(roll) })?;
+        for event in held {
+            self.event(event)?;
+        }
+        self.listen(socket).await
+    }
+
+    async fn listen(&self, mut socket: Socket) -> Result<std::convert::Infallible, Loss> {
+        let mut ping = tokio::time::interval(PING);
+        let mut heard = Instant::now();
+        loop {
+            tokio::select! {
+                message = socket.next() => {
+                    heard = Instant::now();
+                    if let Some(text) = text_of(message)? && let Some(event) = self.read(&text) {
+                        self.event(event)?;
+                    }
+                }
+                _ = ping.tick() => {
+                    if heard.elapsed() > 2 * PING {
+                        return Err(Loss::Silent);
+                    }
+                    let sent = tokio::time::timeout(PING, socket.send(Message::Ping(tungstenite::Bytes::new()))).await;
+                    sent.map_err(|_| Loss::Silent)?.map_err(Box::new)?;
+                }
+            }
+        }
+    }
+
+    async fn connect(&self) -> Result<Socket, Loss> {
+        let url = self.settings.url.trim_end_matches('/').replacen("http", "ws", 1);
+        let url = format!("{url}/ari/events?app={}&subscribeAll=true", self.settings.app);
+        let mut request = url.into_client_request().map_err(Box::new)?;
+        request.headers_mut().insert(header::AUTHORIZATION, self.rest.authorization());
+        let (socket, _) = connect_async(request).await.map_err(Box::new)?;
+        Ok(socket)
+    }
+
+    /// Whoever is stuck in our app goes on first; then the roll is called.
+    async fn catch_up(&self) -> Result<(String, Roll), Loss> {
+        self.rest.subscribe_to_all().await?;
+        self.rest.filter_events().await?;
+        let channels = self.rest.channels().await?;
+        for channel in channels.iter().filter(|channel| self.is_stuck(channel)) {
+            tracing::info!(channel = %channel.id, "sent on a caller who was stuck in our app");
+            self.rest.continue_in_dialplan(channel.id.as_str()).await?;
+        }
+        let info = self.rest.info().await?;
+        let (bridges, endpoints) = (self.rest.bridges().await?, self.rest.endpoints().await?);
+        let name = format!("Asterisk {}", info.version());
+        Ok((name, Roll { channels, bridges, endpoints, started_at: info.started_at() }))
+    }
+
+    fn is_stuck(&self, channel: &Channel) -> bool {
+        let in_our_app = channel.dialplan.app_data.split(',').next() == Some(&self.settings.app);
+        channel.dialplan.app_name.eq_ignore_ascii_case("Stasis") && in_our_app
+    }
+
+    /// Reads one frame; whoever enters our app is sent on before anything else is done.
+    fn read(&self, text: &str) -> Option<Event> {
+        match Event::parse(text) {
+            Ok(event) => {
+                if let Event::StasisStart(start) = &event {
+                    self.send_on(start.channel.id.to_string());
+                }
+                Some(event)
+            }
+            Err(error) => {
+                tracing::warn!(%error, bytes = text.len(), "skipped an event that could not be read");
+                metrics::counter!("ringside_ari_unreadable_total").increment(1);
+                None
+            }
+        }
+    }
+
+    fn send_on(&self, channel: String) {
+        let rest = self.rest.clone();
+        tokio::spawn(async move {
+            if let Err(error) = rest.continue_in_dialplan(&channel).await {
+                tracing::error!(%error, channel, "could not send a caller on into the dialplan");
+            }
+        });
+    }
+
+    fn event(&self, event: Event) -> Result<(), Loss> {
+        if matches!(&event, Event::ApplicationReplaced(replaced) if replaced.application == self.settings.app) {
+            return Err(Loss::Replaced);
+        }
+        self.signal(Signal::Event(Box::new(event)))
+    }
+
+    /// Never waits: Asterisk closes a reader that makes it wait for 100 ms.
+    fn signal(&self, signal: Signal) -> Result<(), Loss> {
+        self.signals.try_send(signal).map_err(|_| Loss::Overrun)
+    }
+}
+
+/// The next text frame; pings and pongs are the library's affair.
+async fn next_text(socket: &mut Socket) -> Result<tungstenite::Utf8Bytes, Loss> {
+    loop {
+        if let Some(text) = text_of(socket.next().await)? {
+            return Ok(text);
+        }
+    }
+}
+
+fn text_of(message: Option<Result<Message, tungstenite::Error>>) -> Result<Option<tungstenite::Utf8Bytes>, Loss> {
+    match message {
+        Some(Ok(Message::Text(text))) => Ok(Some(text)),
+        Some(Ok(Message::Close(_))) | None => Err(Loss::Closed),
+        Some(Ok(_)) => Ok(None),
+        Some(Err(error)) => Err(Loss::Socket(Box::new(error))),
+    }
+}

@@ -1,0 +1,15 @@
+//! What browsers and machines ask of the server over HTTP.
+//!
+//! - `site`: which origins and hosts are ours
+//! - `router`: every route and every layer, in one place
+//! - `headers`: what every answer says to the browser about safety and caching
+//! - `ws`: the WebSocket
+//! - `health`: for the service manager and the supervisor
+//! - `play`: calls on request, where calls are simulated
+
+mod headers;
+mod health;
+mod play;
+pub mod router;
+pub mod site;
+mod ws;
