@@ -1,31 +1,91 @@
 //! The pages of Ringside, rendered on the server and alive in the browser.
+//!
+//! - [`pages`], [`components`]: what a person sees
+//! - [`live`]: the link to the server, and one signal for each row of the board
+//! - [`notes`]: what is typed, and where it is kept
+//! - [`crm`]: how the selected client looks a caller up
+//! - [`server_fns`], [`ports`]: what the pages ask of the server
+//! - [`texts`]: every word, in two languages
+//!
+//! This crate never knows SQL, ARI or Tokio.
 
+pub mod browser;
+pub mod components;
+pub mod crm;
 pub mod error;
+pub mod format;
+pub mod live;
+pub mod notes;
+pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod ports;
-
-use leptos::prelude::*;
-
-/// The whole page, on the server; the document that the browser hydrates.
+pub mod server_fns;
 #[cfg(feature = "ssr")]
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    use leptos_meta::MetaTags;
+mod shell;
+pub mod texts;
+
+use domain::{protocol::View, role::SignedIn};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    components::{Route, Router, Routes},
+    path,
+};
+#[cfg(feature = "ssr")]
+pub use shell::shell;
+
+use crate::{
+    components::{banners::Banners, bar::Bar},
+    error::AppError,
+    live::Live,
+    notes::Notebook,
+    pages::{calls::Calls, customer::Customer, desk::Desk, floor::Floor, login::Login},
+    server_fns::session::who,
+    texts::{Lang, t},
+};
+
+/// Who is signed in; every page reads it.
+pub type User = Resource<Result<Option<SignedIn>, AppError>>;
+
+/// Everything inside the document's body: the site map.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_context(RwSignal::new(browser::lang().unwrap_or_default()));
+    let user: User = Resource::new_blocking(|| (), |()| who());
+    provide_context(user);
+    let live = Live::new();
+    provide_context(live);
+    provide_context(Notebook::new());
+    // Only in the browser: the socket outlives the pages, so that a phone rings on any of them.
+    Effect::new(move |started: Option<bool>| {
+        let desk = user.get().and_then(Result::ok).flatten().is_some_and(|who| who.desk.is_some());
+        if desk && started != Some(true) {
+            live.start(View::Desk);
+        }
+        started == Some(true) || desk
+    });
+    Effect::new(|| browser::mark_hydrated());
+
     view! {
-        <!DOCTYPE html>
-        <html lang="vi">
-            <head>
-                <meta charset="utf-8"/>
-                <AutoReload options=options.clone()/>
-                <HydrationScripts options/>
-                <MetaTags/>
-            </head>
-            <body><App/></body>
-        </html>
+        <Title formatter=|text: String| if text.is_empty() { "Ringside".to_owned() } else { format!("{text} · Ringside") } text=""/>
+        <Router>
+            <Bar/>
+            <Banners/>
+            <main>
+                <Routes fallback=|| view! { <p class="empty">{t(|t| t.not_found)}</p> }>
+                    <Route path=path!("/") view=Desk/>
+                    <Route path=path!("/login") view=Login/>
+                    <Route path=path!("/floor") view=Floor/>
+                    <Route path=path!("/calls") view=Calls/>
+                    <Route path=path!("/customers/:id") view=Customer/>
+                </Routes>
+            </main>
+        </Router>
     }
 }
 
-/// Everything inside the document's body.
-#[component]
-pub fn App() -> impl IntoView {
-    "Ringside"
+/// The page's language.
+pub fn use_lang() -> RwSignal<Lang> {
+    use_context().unwrap_or_default()
 }

@@ -1,0 +1,203 @@
+//! The few things of the browser that pages need. On the server each answers with nothing.
+
+use crate::texts::Lang;
+
+/// The page's language: the document says it, or on the server the cookie.
+pub fn lang() -> Option<Lang> {
+    #[cfg(feature = "ssr")]
+    return crate::shell::cookie("lang").and_then(|tag| Lang::from_tag(&tag));
+    #[cfg(feature = "hydrate")]
+    return Lang::from_tag(&root()?.get_attribute("lang")?);
+    #[cfg(not(any(feature = "ssr", feature = "hydrate")))]
+    None
+}
+
+#[cfg(feature = "hydrate")]
+mod real {
+    use domain::Timestamp;
+    use leptos::prelude::{document, window};
+    use uuid::Uuid;
+    use wasm_bindgen_futures::JsFuture;
+    use web_sys::{AudioContext, Element, Notification, NotificationPermission, Storage};
+
+    use crate::texts::Lang;
+
+    pub(super) fn root() -> Option<Element> {
+        document().document_element()
+    }
+
+    /// Tells tests and styles that the page is alive.
+    pub fn mark_hydrated() {
+        set_root("data-hydrated", "true");
+    }
+
+    fn set_root(name: &str, value: &str) {
+        if let Some(root) = root() {
+            // An attribute of a valid name can always be set.
+            let _ = root.set_attribute(name, value);
+        }
+    }
+
+    /// A cookie for a year, on the whole site.
+    fn keep(name: &str, value: &str) {
+        use wasm_bindgen::JsCast;
+        let cookie = format!("{name}={value}; path=/; max-age=31536000; samesite=lax");
+        let _ = document().unchecked_ref::<web_sys::HtmlDocument>().set_cookie(&cookie);
+    }
+
+    pub fn set_lang(lang: Lang) {
+        keep("lang", lang.tag());
+        set_root("lang", lang.tag());
+    }
+
+    /// The other of light and dark than what shows now.
+    pub fn toggle_theme() {
+        let chosen = root().and_then(|root| root.get_attribute("data-theme"));
+        let system =
+            || window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|it| it.matches());
+        let is_dark = chosen.map_or_else(system, |theme| theme == "dark");
+        let theme = if is_dark { "light" } else { "dark" };
+        keep("theme", theme);
+        set_root("data-theme", theme);
+    }
+
+    /// `wss://ringside.example/ws`.
+    pub fn socket_url() -> String {
+        let location = window().location();
+        let scheme = if location.protocol().is_ok_and(|it| it == "https:") { "wss" } else { "ws" };
+        format!("{scheme}://{}/ws", location.host().unwrap_or_default())
+    }
+
+    pub fn go(path: &str) {
+        let _ = window().location().set_href(path);
+    }
+
+    pub fn reload() {
+        let _ = window().location().reload();
+    }
+
+    /// Milliseconds since 1970 by this computer's clock.
+    pub fn now_ms() -> i64 {
+        js_sys::Date::now() as i64
+    }
+
+    pub fn random() -> f64 {
+        js_sys::Math::random()
+    }
+
+    pub fn new_uuid() -> Uuid {
+        Uuid::new_v4()
+    }
+
+    /// Minutes that local time is ahead of UTC at that moment.
+    pub fn utc_offset_minutes(at: Timestamp) -> i32 {
+        let date = js_sys::Date::new(&(at.as_millisecond() as f64).into());
+        -(date.get_timezone_offset() as i32)
+    }
+
+    fn storage() -> Option<Storage> {
+        window().local_storage().ok().flatten()
+    }
+
+    /// Keeps a text in this browser. False where the browser refuses: full, or private.
+    pub fn store(key: &str, value: &str) -> bool {
+        storage().is_some_and(|storage| storage.set_item(key, value).is_ok())
+    }
+
+    pub fn stored(key: &str) -> Option<String> {
+        storage()?.get_item(key).ok().flatten()
+    }
+
+    pub fn unstore(key: &str) {
+        if let Some(storage) = storage() {
+            let _ = storage.remove_item(key);
+        }
+    }
+
+    /// Every key that begins with `prefix`.
+    pub fn stored_keys(prefix: &str) -> Vec<String> {
+        let Some(storage) = storage() else { return vec![] };
+        let count = storage.length().unwrap_or(0);
+        (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| key.starts_with(prefix)).collect()
+    }
+
+    pub fn copy(text: &str) {
+        let copying = window().navigator().clipboard().write_text(text);
+        leptos::task::spawn_local(async move {
+            let _ = JsFuture::from(copying).await;
+        });
+    }
+
+    pub fn is_visible() -> bool {
+        document().visibility_state() == web_sys::VisibilityState::Visible
+    }
+
+    /// Asks, on a person's click, to be allowed to notify.
+    pub fn ask_to_notify() {
+        if let Ok(asking) = Notification::request_permission() {
+            leptos::task::spawn_local(async move {
+                let _ = JsFuture::from(asking).await;
+            });
+        }
+    }
+
+    pub fn notify(title: &str) {
+        if Notification::permission() == NotificationPermission::Granted && !is_visible() {
+            let _ = Notification::new(title);
+        }
+    }
+
+    /// One stroke of the bell. Silent where the browser has not been clicked in yet.
+    pub fn strike_bell(audio: &AudioContext) -> Option<()> {
+        let now = audio.current_time();
+        let (tone, volume) = (audio.create_oscillator().ok()?, audio.create_gain().ok()?);
+        tone.frequency().set_value(880.0);
+        volume.gain().set_value_at_time(0.12, now).ok()?;
+        volume.gain().exponential_ramp_to_value_at_time(0.001, now + 0.6).ok()?;
+        tone.connect_with_audio_node(&volume).ok()?;
+        volume.connect_with_audio_node(&audio.destination()).ok()?;
+        tone.start().ok()?;
+        tone.stop_with_when(now + 0.6).ok()
+    }
+}
+
+#[cfg(feature = "hydrate")]
+pub use real::*;
+
+#[cfg(not(feature = "hydrate"))]
+mod nothing {
+    use domain::Timestamp;
+    use uuid::Uuid;
+
+    use crate::texts::Lang;
+
+    pub fn mark_hydrated() {}
+    pub fn set_lang(_: Lang) {}
+    pub fn toggle_theme() {}
+    pub fn go(_: &str) {}
+    pub fn reload() {}
+    pub fn now_ms() -> i64 {
+        0
+    }
+    pub fn new_uuid() -> Uuid {
+        Uuid::nil()
+    }
+    pub fn utc_offset_minutes(_: Timestamp) -> i32 {
+        0
+    }
+    pub fn store(_: &str, _: &str) -> bool {
+        false
+    }
+    pub fn stored(_: &str) -> Option<String> {
+        None
+    }
+    pub fn unstore(_: &str) {}
+    pub fn stored_keys(_: &str) -> Vec<String> {
+        vec![]
+    }
+    pub fn copy(_: &str) {}
+    pub fn ask_to_notify() {}
+}
+
+#[cfg(not(feature = "hydrate"))]
+pub use nothing::*;

@@ -1,0 +1,32 @@
+//! What everyone at a desk has to know: the PBX, the link, the extension, the version.
+
+use domain::{link::LinkState, protocol::CloseCode};
+use leptos::prelude::*;
+
+use crate::{browser, live::use_live, texts::t};
+
+#[component]
+pub fn Banners() -> impl IntoView {
+    let live = use_live();
+    let pbx = move || {
+        let link = live.pbx.get();
+        (!link.up).then(|| if link.replaced { t(|t| t.pbx_replaced) } else { t(|t| t.pbx_down) })
+    };
+    view! {
+        {move || match live.link.get() {
+            LinkState::Reconnecting => Some(view! { <p class="banner" role="status" data-kind="link">{t(|t| t.link_down)}</p> }.into_any()),
+            LinkState::Replaced => Some(view! {
+                <p class="banner" role="alert" data-kind="replaced">{t(|t| t.taken_over)} " " <a href="/login" rel="external">{t(|t| t.sign_in)}</a></p>
+            }.into_any()),
+            LinkState::Refused(CloseCode::NewVersion) => Some(view! {
+                <p class="banner" role="alert" data-kind="version">{t(|t| t.new_version)} " "
+                    <button class="btn" on:click=|_| browser::reload()>{t(|t| t.reload)}</button></p>
+            }.into_any()),
+            LinkState::Refused(_) => Some(view! {
+                <p class="banner" role="alert" data-kind="replaced">{t(|t| t.signed_out)} " " <a href="/login" rel="external">{t(|t| t.sign_in)}</a></p>
+            }.into_any()),
+            _ => None,
+        }}
+        {move || pbx().map(|text| view! { <p class="banner" role="alert" data-kind="pbx">{text}</p> })}
+    }
+}

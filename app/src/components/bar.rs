@@ -1,0 +1,143 @@
+//! The bar: where one is, who one is, and whether the link is up.
+
+use domain::{agent::AgentState, agent::Workload, call::CallPhase, link::LinkState, role::SignedIn};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{components::A, hooks::use_location};
+
+use super::{
+    bell::AlertsButton,
+    icon::{Icon, Shape},
+};
+use crate::{
+    User, browser,
+    live::use_live,
+    server_fns::session::sign_out,
+    texts::{Texts, t, texts},
+    use_lang,
+};
+
+#[component]
+pub fn Bar() -> impl IntoView {
+    let user = expect_context::<User>();
+    let signed_in = move || user.get().and_then(Result::ok).flatten();
+    let at_login = {
+        let path = use_location().pathname;
+        move || path.get() == "/login"
+    };
+    view! {
+        <header class="bar">
+            <span class="mark"><Icon shape=Shape::Bell/>"Ringside"</span>
+            <Suspense>
+                {move || signed_in().filter(|_| !at_login()).map(|who| view! { <Navigation who/> })}
+            </Suspense>
+            <div class="right">
+                <Suspense>
+                    {move || signed_in().filter(|_| !at_login()).map(|who| view! { <Person who/> })}
+                </Suspense>
+                <Preferences/>
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Navigation(who: SignedIn) -> impl IntoView {
+    let (desk, floor) = (who.desk.is_some(), who.role.watches_floor());
+    view! {
+        <nav>
+            {desk.then(|| view! { <A href="/" exact=true>{t(|t| t.desk)}</A> })}
+            {floor.then(|| view! { <A href="/floor">{t(|t| t.floor)}</A> })}
+            <A href="/calls">{t(|t| t.calls)}</A>
+        </nav>
+    }
+}
+
+#[component]
+fn Person(who: SignedIn) -> impl IntoView {
+    let out = move |_| {
+        spawn_local(async move {
+            // A server that cannot be reached leaves the session; the page says so at sign-in.
+            let _ = sign_out().await;
+            browser::go("/login");
+        });
+    };
+    let exten = who.desk.map(|seat| seat.exten.to_string());
+    view! {
+        {exten.map(|exten| view! { <AlertsButton/> <Light exten/> })}
+        <span class="wide dim">{who.name}</span>
+        <button class="pick" on:click=out>{t(|t| t.sign_out)}</button>
+    }
+}
+
+/// The connection light: the link's state and the agent's, in words (R9).
+#[component]
+fn Light(exten: String) -> impl IntoView {
+    let live = use_live();
+    let texts = texts();
+    let agent = move || {
+        let mut work = Workload { registered: live.link.get() == LinkState::Online, ..Workload::default() };
+        for call in live.calls.all() {
+            match call.phase {
+                CallPhase::Ended => work.wrap_up += 1,
+                CallPhase::Talking | CallPhase::Held => work.talking += 1,
+                CallPhase::Ringing | CallPhase::Waiting => work.ringing += 1,
+            }
+        }
+        AgentState::of(work)
+    };
+    let agent_name = move || agent_text(agent(), texts.get());
+    view! {
+        <span class="light" role="status" data-link=move || link_name(live.link.get()) data-agent=move || format!("{:?}", agent()).to_lowercase()>
+            {exten} " · " {move || link_text(live.link.get(), texts.get())}
+            <span class="wide dim">" · " {agent_name}</span>
+        </span>
+    }
+}
+
+#[component]
+fn Preferences() -> impl IntoView {
+    let lang = use_lang();
+    let toggle = move |_| {
+        lang.update(|lang| *lang = lang.other());
+        browser::set_lang(lang.get_untracked());
+    };
+    view! {
+        <button class="pick lang" on:click=toggle title=t(|t| t.other_language) aria-label=t(|t| t.other_language)>
+            {move || lang.get().tag().to_uppercase()}
+        </button>
+        <button class="pick theme" on:click=|_| browser::toggle_theme() title=t(|t| t.light_or_dark) aria-label=t(|t| t.light_or_dark)>"◐"</button>
+    }
+}
+
+fn link_name(state: LinkState) -> &'static str {
+    match state {
+        LinkState::Connecting => "connecting",
+        LinkState::Authenticating => "authenticating",
+        LinkState::Online => "online",
+        LinkState::Reconnecting => "reconnecting",
+        LinkState::Replaced => "replaced",
+        LinkState::Refused(_) => "refused",
+    }
+}
+
+fn link_text(state: LinkState, texts: &'static Texts) -> &'static str {
+    match state {
+        LinkState::Connecting => texts.connecting,
+        LinkState::Authenticating => texts.authenticating,
+        LinkState::Online => texts.online,
+        LinkState::Reconnecting => texts.reconnecting,
+        LinkState::Replaced => texts.replaced,
+        LinkState::Refused(_) => texts.refused,
+    }
+}
+
+/// An agent's state in words.
+pub fn agent_text(state: AgentState, texts: &'static Texts) -> &'static str {
+    match state {
+        AgentState::Offline => texts.offline,
+        AgentState::Available => texts.available,
+        AgentState::WrapUp => texts.wrap_up,
+        AgentState::Ringing => texts.ringing,
+        AgentState::OnCall => texts.on_call,
+    }
+}

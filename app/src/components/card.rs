@@ -1,0 +1,171 @@
+//! The popup card (R11): who calls, what is known of them, who else rings, and the note.
+
+use domain::{
+    call::CallPhase,
+    ids::{CallId, CustomerId, Extension},
+    protocol::{CallState, ClientMessage, Lookup},
+};
+use leptos::prelude::*;
+
+use super::{
+    clock::Clock,
+    facts::Facts,
+    icon::{Icon, Shape},
+    note_box::NoteBox,
+    phones::Phones,
+};
+use crate::{
+    browser, format,
+    live::Live,
+    notes::use_notebook,
+    texts::{Texts, t, texts},
+};
+
+/// The phase as the card's colour is named.
+pub fn phase_name(phase: CallPhase) -> &'static str {
+    match phase {
+        CallPhase::Waiting => "waiting",
+        CallPhase::Ringing => "ringing",
+        CallPhase::Talking => "talking",
+        CallPhase::Held => "held",
+        CallPhase::Ended => "wrapup",
+    }
+}
+
+pub fn phase_text(phase: CallPhase, texts: &'static Texts) -> &'static str {
+    match phase {
+        CallPhase::Waiting => texts.phase_waiting,
+        CallPhase::Ringing => texts.phase_ringing,
+        CallPhase::Talking => texts.phase_talking,
+        CallPhase::Held => texts.phase_held,
+        CallPhase::Ended => texts.phase_ended,
+    }
+}
+
+#[component]
+pub fn Card(live: Live, call: ArcRwSignal<CallState>, own: Option<Extension>) -> impl IntoView {
+    let texts = texts();
+    let id = call.with_untracked(|call| call.call_id.clone());
+    let (shown_id, closing) = (id.to_string(), id.clone());
+    let call = Signal::derive(move || call.get());
+    let phase = Memo::new(move |_| call.with(|call| call.phase));
+    let since = Signal::derive(move || call.with(|call| call.answered_at.unwrap_or(call.started_at)));
+    let until = Signal::derive(move || call.with(|call| call.ended_at));
+    let band_role = move || if phase.get() == CallPhase::Ringing { "alert" } else { "status" };
+    let line = move || {
+        call.with(|call| match &call.caller_prefix {
+            Some(prefix) => format!("{prefix} · {}", call.dialled),
+            None => call.dialled.clone(),
+        })
+    };
+    view! {
+        <article class="card" data-call-id=shown_id data-phase=move || phase_name(phase.get())>
+            <div class="band" role=band_role>
+                <Icon shape=Shape::Bell/>
+                {move || phase_text(phase.get(), texts.get())}
+                <span class="chip plain dialled num">{line}</span>
+                {move || call.with(|call| call.stale).then(|| view! { <span class="chip lost">{t(|t| t.stale)}</span> })}
+                <Clock live since until/>
+            </div>
+            <Who call/>
+            <Known live call/>
+            <Phones call own/>
+            <NoteBox call=id state=Signal::derive(move || Some(call.get()))>
+                <CloseButton live id=closing phase/>
+            </NoteBox>
+        </article>
+    }
+}
+
+#[component]
+fn Who(call: Signal<CallState>) -> impl IntoView {
+    let texts = texts();
+    let number = move || call.with(|call| format::number(call.caller_phone.as_ref(), &call.caller_id));
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        browser::copy(
+            &call.with_untracked(|call| call.caller_phone.as_ref().map_or(call.caller_id.clone(), ToString::to_string)),
+        );
+        copied.set(true);
+    };
+    let about = move || {
+        call.with(|call| {
+            let customer = call.data.as_ref()?;
+            let since = customer.since.map(|year| format!("{} {year}", texts.get().customer_since));
+            Some(since.into_iter().chain(customer.city.clone()).collect::<Vec<_>>().join(" · "))
+        })
+    };
+    view! {
+        <div class="who">
+            <h1 class="name">{move || call.with(|call| format::caller(call, texts.get()))}</h1>
+            <div class="line">
+                {move || call.with(|call| !call.hidden).then(|| view! {
+                    <button class="phone num" title=t(|t| t.copy_number) on:click=copy>{number}</button>
+                })}
+                <span class="dim">{about}</span>
+                <span class="faint" role="status">{move || copied.get().then(t(|t| t.copied))}</span>
+            </div>
+        </div>
+    }
+}
+
+/// What is known of the customer, or why nothing is.
+#[component]
+fn Known(live: Live, call: Signal<CallState>) -> impl IntoView {
+    let id = StoredValue::new(call.with_untracked(|call| call.call_id.clone()));
+    let known = Memo::new(move |_| {
+        call.with(|call| (call.lookup.clone(), call.data.clone(), call.matches.clone(), call.chosen))
+    });
+    move || {
+        let (lookup, data, matches, chosen) = known.get();
+        let retry = move |_| live.send(ClientMessage::RetryLookup { call_id: id.get_value() });
+        match lookup {
+            Lookup::Looking => view! { <p class="notice skeleton" role="status">{t(|t| t.looking)}</p> }.into_any(),
+            Lookup::Unknown => view! { <p class="notice">{t(|t| t.unknown_customer)}</p> }.into_any(),
+            Lookup::Failed { .. } => view! {
+                <p class="notice" role="status">{t(|t| t.lookup_failed)} " " <button class="btn retry" on:click=retry>{t(|t| t.retry)}</button></p>
+            }.into_any(),
+            Lookup::None => ().into_any(),
+            Lookup::Found => view! {
+                {(matches.len() > 1).then(|| view! { <Matches live call=id.get_value() matches chosen/> })}
+                {data.map(|customer| view! { <Facts customer/> })}
+            }.into_any(),
+        }
+    }
+}
+
+/// Several customers on one number: the agent who talks says who it is.
+#[component]
+fn Matches(
+    live: Live,
+    call: CallId,
+    matches: Vec<domain::customer::CustomerData>,
+    chosen: Option<CustomerId>,
+) -> impl IntoView {
+    let choices = matches.into_iter().map(|customer| {
+        let (call_id, customer_id) = (call.clone(), customer.id);
+        let choose = move |_| live.send(ClientMessage::Choose { call_id: call_id.clone(), customer_id });
+        let name = format!("choice-{call}");
+        let last = customer.last_booking.map(|last| last.info);
+        view! {
+            <label class="match"><input type="radio" name=name checked=chosen == Some(customer_id) on:change=choose/>
+                <b>{customer.name}</b> " " <span class="dim">{last}</span></label>
+        }
+    });
+    view! { <fieldset class="matches"><legend>{t(|t| t.several_customers)}</legend>{choices.collect_view()}</fieldset> }
+}
+
+#[component]
+fn CloseButton(live: Live, id: CallId, phase: Memo<CallPhase>) -> impl IntoView {
+    let notebook = use_notebook();
+    let close = move |call_id: CallId| {
+        live.send(ClientMessage::CloseCard { call_id: call_id.clone() });
+        notebook.close(&call_id);
+    };
+    move || {
+        (phase.get() == CallPhase::Ended).then(|| {
+            let id = id.clone();
+            view! { <button class="btn close" on:click=move |_| close(id.clone())>{t(|t| t.close)}</button> }
+        })
+    }
+}

@@ -1,0 +1,46 @@
+//! A draft of a call that is over and on no board any more: typed before a tab was closed or a
+//! server restarted.
+
+use domain::note::KeptDraft;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::note_box::NoteBox;
+use crate::{
+    format,
+    notes::use_notebook,
+    server_fns::notes::drop_draft,
+    texts::{t, texts},
+};
+
+#[component]
+pub fn DraftCard(kept: KeptDraft) -> impl IntoView {
+    let notebook = use_notebook();
+    let texts = texts();
+    let id = kept.draft.call_id.clone();
+    let name = if kept.caller_name.is_empty() { kept.caller_number.clone() } else { kept.caller_name.clone() };
+    let shown_id = id.to_string();
+    let close = {
+        let id = id.clone();
+        move |_| {
+            let id = id.clone();
+            spawn_local(async move {
+                if drop_draft(id.clone()).await.is_ok() {
+                    notebook.close(&id);
+                }
+            });
+        }
+    };
+    view! {
+        <article class="card" data-call-id=shown_id data-phase="wrapup">
+            <div class="strip">
+                <span class="chip phase">{move || texts.get().phase_ended}</span>
+                <b class="name">{name}</b>
+                <span class="dim num">{kept.caller_number}</span>
+                <span class="clock num dim">{kept.started_at.map(format::day_and_time)}</span>
+            </div>
+            <NoteBox call=id state=Signal::derive(|| None)>
+                <button class="btn close" on:click=close>{t(|t| t.close)}</button>
+            </NoteBox>
+        </article>
+    }
+}

@@ -1,0 +1,119 @@
+//! The note on a card: the text, where it is kept, and what to do in a conflict.
+
+use domain::{ids::CallId, protocol::CallState};
+use leptos::prelude::*;
+
+use crate::{
+    format,
+    notes::{
+        state::{NoteState, Whereabouts},
+        use_notebook,
+    },
+    texts::{Texts, t, texts},
+};
+
+#[component]
+pub fn NoteBox(call: CallId, #[prop(into)] state: Signal<Option<CallState>>, children: Children) -> impl IntoView {
+    let notebook = use_notebook();
+    let note = notebook.note(&call);
+    let texts = texts();
+    let customer = move || {
+        let state = state.get_untracked()?;
+        state.chosen.or(state.data.filter(|_| state.matches.len() < 2).map(|data| data.id))
+    };
+    let id = format!("note-{call}");
+    let label_for = id.clone();
+    let text = {
+        let note = note.clone();
+        move || note.with(|note| note.text().to_owned())
+    };
+    let typed = {
+        let note = note.clone();
+        move |ev| notebook.typed(&note, event_target_value(&ev), customer())
+    };
+    let save = {
+        let note = note.clone();
+        move || notebook.save(note.clone(), customer())
+    };
+    let save_by_key = {
+        let save = save.clone();
+        move |ev: leptos::ev::KeyboardEvent| {
+            if ev.key() == "Enter" && (ev.ctrl_key() || ev.meta_key()) {
+                ev.prevent_default();
+                save();
+            }
+        }
+    };
+    let kind = {
+        let note = note.clone();
+        move || note.with(|note| kind(note.whereabouts()))
+    };
+    let said = {
+        let note = note.clone();
+        move || note.with(|note| said(note.whereabouts(), texts.get()))
+    };
+    let clean = {
+        let note = note.clone();
+        move || note.with(|note| !note.is_dirty() || *note.whereabouts() == Whereabouts::Saving)
+    };
+    view! {
+        <div class="note">
+            <label for=label_for>{t(|t| t.note)}</label>
+            <textarea id=id name="note" maxlength="8000" placeholder=t(|t| t.note_hint) prop:value=text on:input=typed on:keydown=save_by_key></textarea>
+            <Conflict note=note.clone()/>
+            <div class="row">
+                <span class="saved" role="status" data-where=kind>{said}</span>
+                {children()}
+                <button class="btn primary save" disabled=clean on:click=move |_| save()>{t(|t| t.save)}</button>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Conflict(note: ArcRwSignal<NoteState>) -> impl IntoView {
+    move || {
+        let Whereabouts::Conflict(theirs) = note.with(|note| note.whereabouts().clone()) else { return None };
+        let (mine, both, take) = (note.with_untracked(|note| note.text().to_owned()), note.clone(), note.clone());
+        Some(view! {
+            <div class="conflict" role="group" aria-label=t(|t| t.conflict)>
+                <div><b>{t(|t| t.mine)}</b><p>{mine}</p>
+                    <button class="btn" on:click=move |_| both.update(NoteState::keep_both)>{t(|t| t.keep_mine)}</button></div>
+                <div><b>{t(|t| t.theirs)} " · " {theirs.author.clone()}</b><p>{theirs.text.clone()}</p>
+                    <button class="btn" on:click=move |_| take.update(NoteState::take_theirs)>{t(|t| t.take_theirs)}</button></div>
+            </div>
+        })
+    }
+}
+
+fn kind(whereabouts: &Whereabouts) -> &'static str {
+    match whereabouts {
+        Whereabouts::Nowhere => "nowhere",
+        Whereabouts::Here => "here",
+        Whereabouts::Browser => "browser",
+        Whereabouts::Server(_) => "server",
+        Whereabouts::Saving => "saving",
+        Whereabouts::Waiting => "waiting",
+        Whereabouts::SignInNeeded => "signin",
+        Whereabouts::Saved { .. } => "saved",
+        Whereabouts::Conflict(_) => "conflict",
+        Whereabouts::Refused(_) => "refused",
+    }
+}
+
+/// Where the text is, in words.
+fn said(whereabouts: &Whereabouts, texts: &'static Texts) -> String {
+    match whereabouts {
+        Whereabouts::Nowhere | Whereabouts::Here => String::new(),
+        Whereabouts::Browser => texts.kept_in_browser.to_owned(),
+        Whereabouts::Server(at) => format!("{} {}", texts.kept_on_server, format::time_with_seconds(*at)),
+        Whereabouts::Saving => texts.saving.to_owned(),
+        Whereabouts::Waiting => texts.waiting_for_database.to_owned(),
+        Whereabouts::SignInNeeded => texts.sign_in_to_save.to_owned(),
+        Whereabouts::Saved { at, version } => {
+            format!("{} {} · v{version}", texts.saved, format::time_with_seconds(*at))
+        }
+        Whereabouts::Conflict(_) => texts.conflict.to_owned(),
+        Whereabouts::Refused(reason) => format!("{}: {reason}", texts.not_saved),
+    }
+}

@@ -1,0 +1,76 @@
+//! A call in one line: another one in hand, or one that left this desk.
+
+use domain::{
+    call::CallPhase,
+    protocol::{CallState, LeftReason},
+};
+use leptos::prelude::*;
+
+use super::{
+    card::{phase_name, phase_text},
+    clock::Clock,
+};
+use crate::{
+    format,
+    live::{Left, Live},
+    notes::{state::NoteState, use_notebook},
+    texts::{Texts, texts},
+};
+
+/// A call in hand; a click opens its card.
+#[component]
+pub fn Strip(live: Live, call: ArcRwSignal<CallState>, open: Callback<()>) -> impl IntoView {
+    let texts = texts();
+    let note = use_notebook().note(&call.with_untracked(|call| call.call_id.clone()));
+    let call = Signal::derive(move || call.get());
+    let phase = Memo::new(move |_| call.with(|call| call.phase));
+    let chip = move || match phase.get() {
+        CallPhase::Held => "chip phase held",
+        _ => "chip phase",
+    };
+    let unsaved = move || note.with(NoteState::is_dirty).then(|| texts.get().kept_on_server);
+    view! {
+        <article class="card" data-call-id=call.with_untracked(|call| call.call_id.to_string()) data-phase=move || phase_name(phase.get())>
+            <button class="strip" on:click=move |_| open.run(())>
+                <span class=chip>{move || phase_text(phase.get(), texts.get())}</span>
+                <b class="name">{move || call.with(|call| format::caller(call, texts.get()))}</b>
+                <span class="dim num">{move || call.with(|call| format::number(call.caller_phone.as_ref(), &call.caller_id))}</span>
+                <span class="dim">{unsaved}</span>
+                <Clock
+                    live since=Signal::derive(move || call.with(|call| call.answered_at.unwrap_or(call.started_at)))
+                    until=Signal::derive(move || call.with(|call| call.ended_at))
+                />
+            </button>
+        </article>
+    }
+}
+
+/// A call that others have, or that is over: it folds, and says why.
+#[component]
+pub fn LeftStrip(left: Left) -> impl IntoView {
+    let texts = texts();
+    let (call, why) = (left.call, left.left);
+    let started = call.started_at;
+    let name = call.clone();
+    view! {
+        <article class="card" data-call-id=call.call_id.to_string() data-phase="left">
+            <div class="strip" role="status">
+                <span class="chip">{move || reason(&why, texts.get())}</span>
+                <b class="name">{move || format::caller(&name, texts.get())}</b>
+                <span class="dim num">{format::number(call.caller_phone.as_ref(), &call.caller_id)}</span>
+                <span class="clock num dim">{format::time(started)}</span>
+            </div>
+        </article>
+    }
+}
+
+fn reason(left: &domain::protocol::CallLeft, texts: &'static Texts) -> String {
+    let by = left.by.as_ref().map(|exten| exten.as_str());
+    match (left.reason, by) {
+        (LeftReason::AnsweredElsewhere, Some(by)) => (texts.answered_by)(by, left.by_name.as_deref()),
+        (LeftReason::Transferred, Some(by)) => (texts.transferred_to)(by),
+        (LeftReason::Abandoned, _) => texts.caller_gave_up.to_owned(),
+        (LeftReason::Ended, _) => texts.phase_ended.to_owned(),
+        _ => texts.moved_on.to_owned(),
+    }
+}

@@ -1,0 +1,160 @@
+//! The live board in the browser: one signal for each row, so that a change of one call touches
+//! one card.
+
+#[cfg(feature = "hydrate")]
+mod socket;
+mod table;
+
+use domain::{
+    Timestamp,
+    board::Board,
+    ids::{CallId, ChannelId, Endpoint, Extension},
+    link::LinkState,
+    protocol::{
+        CallLeft, CallMerged, CallState, ChannelRow, ClientMessage, Delta, DeskRow, EndpointRow, PbxLink, View,
+    },
+};
+use leptos::prelude::*;
+pub use table::Table;
+
+use crate::browser;
+
+/// Folded cards that a desk keeps in sight.
+const LEFT_KEPT: usize = 3;
+
+/// A call that this desk no longer takes part in, with its last state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Left {
+    pub call: CallState,
+    pub left: CallLeft,
+    /// By the server's clock.
+    pub at_ms: i64,
+}
+
+/// One link and what it has brought. Copy: handles all.
+#[derive(Clone, Copy)]
+pub struct Live {
+    pub link: RwSignal<LinkState>,
+    pub pbx: RwSignal<PbxLink>,
+    /// False until the first snapshot.
+    pub known: RwSignal<bool>,
+    pub calls: Table<CallId, CallState>,
+    /// The latest first.
+    pub left: RwSignal<Vec<Left>>,
+    pub desks: Table<Extension, DeskRow>,
+    pub channels: Table<ChannelId, ChannelRow>,
+    pub endpoints: Table<Endpoint, EndpointRow>,
+    /// A call whose draft or note changed in another tab, and how often that happened.
+    pub refetch: RwSignal<Option<(CallId, u32)>>,
+    pub merged: RwSignal<Option<CallMerged>>,
+    /// Milliseconds by the server's clock, once a second.
+    pub now_ms: RwSignal<i64>,
+    /// The server's clock minus this computer's.
+    offset_ms: RwSignal<i64>,
+    outgoing: StoredValue<Option<Outgoing>>,
+}
+
+type Outgoing = std::sync::Arc<dyn Fn(ClientMessage) + Send + Sync>;
+
+impl Live {
+    pub fn new() -> Self {
+        Self {
+            link: RwSignal::new(LinkState::Connecting),
+            pbx: RwSignal::new(PbxLink { up: true, ..PbxLink::default() }),
+            known: RwSignal::new(false),
+            calls: Table::new(),
+            left: RwSignal::new(vec![]),
+            desks: Table::new(),
+            channels: Table::new(),
+            endpoints: Table::new(),
+            refetch: RwSignal::new(None),
+            merged: RwSignal::new(None),
+            now_ms: RwSignal::new(browser::now_ms()),
+            offset_ms: RwSignal::new(0),
+            outgoing: StoredValue::new(None),
+        }
+    }
+
+    /// Opens the link and keeps it. On the server it does nothing.
+    pub fn start(self, view: View) {
+        #[cfg(feature = "hydrate")]
+        socket::start(self, view);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = view;
+    }
+
+    /// Says something to the server, if the link is up.
+    pub fn send(self, message: ClientMessage) {
+        if let Some(send) = self.outgoing.get_value() {
+            send(message);
+        }
+    }
+
+    /// How long ago that was, by the server's clock; follows the seconds.
+    pub fn elapsed_ms(self, since: Timestamp) -> i64 {
+        self.now_ms.get() - since.as_millisecond()
+    }
+
+    /// The server said what time it is.
+    pub fn set_clock(self, server: Timestamp) {
+        self.offset_ms.set(server.as_millisecond() - browser::now_ms());
+        self.tick();
+    }
+
+    pub fn tick(self) {
+        self.now_ms.set(browser::now_ms() + self.offset_ms.get_untracked());
+    }
+
+    /// The board was replaced.
+    pub fn reset(self, board: &Board) {
+        self.pbx.set(board.pbx.clone());
+        self.calls.reset(&board.calls);
+        self.desks.reset(&board.desks);
+        self.channels.reset(&board.channels);
+        self.endpoints.reset(&board.endpoints);
+        self.known.set(true);
+    }
+
+    /// The board changed.
+    pub fn apply(self, delta: Delta) {
+        match delta {
+            Delta::CallState(call) => self.calls.set(call.call_id.clone(), *call),
+            Delta::CallLeft(left) => {
+                if let Some(call) = self.calls.remove(&left.call_id) {
+                    let at_ms = self.now_ms.get_untracked();
+                    self.left.update(|list| {
+                        list.insert(0, Left { call, left, at_ms });
+                        list.truncate(LEFT_KEPT);
+                    });
+                }
+            }
+            Delta::CallMerged(merged) => {
+                self.calls.remove(&merged.from);
+                self.merged.set(Some(merged));
+            }
+            Delta::ChannelChanged(row) => self.channels.set(row.channel_id.clone(), row),
+            Delta::ChannelGone(gone) => {
+                self.channels.remove(&gone.channel_id);
+            }
+            Delta::PresenceChanged(row) => self.desks.set(row.exten.clone(), row),
+            Delta::EndpointChanged(row) => self.endpoints.set(row.endpoint.clone(), row),
+            Delta::PbxLink(link) => self.pbx.set(link),
+        }
+    }
+
+    /// Another tab changed this call's draft or note.
+    pub fn ask_again(self, call: CallId) {
+        self.refetch.update(|it| *it = Some((call, it.as_ref().map_or(0, |(_, count)| count + 1))));
+    }
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The desk's link.
+pub fn use_live() -> Live {
+    use_context().unwrap_or_default()
+}

@@ -1,0 +1,107 @@
+//! What is typed, and where it is kept.
+//!
+//! - [`state`]: one note's text as a state machine
+//! - [`Notebook`]: the notes of this page, each kept in the browser at every key press, on the
+//!   server a moment later, and in the database when the agent saves
+
+mod keep;
+pub mod state;
+
+use std::collections::HashMap;
+
+use domain::{
+    ids::{AccountId, CallId, CustomerId, TabId},
+    note::{KeptDraft, Note},
+};
+use leptos::prelude::*;
+use state::NoteState;
+
+use crate::browser;
+
+/// The notes that are open on this page. Copy: handles all.
+#[derive(Clone, Copy)]
+pub struct Notebook {
+    tab: StoredValue<TabId>,
+    /// Whose drafts these are: the next user of this browser never sees them.
+    account: RwSignal<Option<AccountId>>,
+    notes: StoredValue<HashMap<CallId, ArcRwSignal<NoteState>>>,
+    /// Drafts of calls that are over and on no board any more.
+    pub drafts: RwSignal<Vec<KeptDraft>>,
+}
+
+impl Notebook {
+    pub fn new() -> Self {
+        Self {
+            tab: StoredValue::new(TabId(browser::new_uuid())),
+            account: RwSignal::new(None),
+            notes: StoredValue::new(HashMap::new()),
+            drafts: RwSignal::new(vec![]),
+        }
+    }
+
+    /// The state of a call's note; made from what this browser kept when it is first asked for.
+    pub fn note(self, call: &CallId) -> ArcRwSignal<NoteState> {
+        if let Some(note) = self.notes.with_value(|notes| notes.get(call).cloned()) {
+            return note;
+        }
+        let kept = self.account.get_untracked().and_then(|account| keep::load(account, call));
+        let note = ArcRwSignal::new(NoteState::new(call.clone(), self.tab.get_value(), kept));
+        self.notes.update_value(|notes| {
+            notes.insert(call.clone(), note.clone());
+        });
+        self.fetch(call.clone(), note.clone());
+        note
+    }
+
+    /// Text was typed.
+    pub fn typed(self, note: &ArcRwSignal<NoteState>, text: String, customer: Option<CustomerId>) {
+        note.update(|note| note.type_text(text, customer));
+        self.keep(note);
+        self.keep_on_server_soon(note.clone());
+    }
+
+    /// Keeps the text in this browser, and marks it so.
+    fn keep(self, note: &ArcRwSignal<NoteState>) {
+        let Some(account) = self.account.get_untracked() else { return };
+        let kept = note.with_untracked(|note| keep::save(account, note));
+        note.update(|note| note.kept_in_browser(kept));
+    }
+
+    /// The card is closed: what was saved is forgotten here; what was not stays a draft.
+    pub fn close(self, call: &CallId) {
+        self.notes.update_value(|notes| {
+            notes.remove(call);
+        });
+        self.drafts.update(|drafts| drafts.retain(|it| it.draft.call_id != *call));
+    }
+
+    /// An attended transfer: the draft goes with the call.
+    pub fn merged(self, from: &CallId, into: &CallId) {
+        let Some(old) = self.notes.with_value(|notes| notes.get(from).cloned()) else { return };
+        let text = old.with_untracked(|note| note.unsaved_text().map(ToOwned::to_owned));
+        if let Some(text) = text {
+            let note = self.note(into);
+            let joined = note.with_untracked(|note| note.joined_with(&text));
+            self.typed(&note, joined, None);
+        }
+        if let Some(account) = self.account.get_untracked() {
+            keep::forget(account, from);
+        }
+        self.close(from);
+    }
+
+    /// What the server says of a note: its own version, and this person's draft.
+    fn heard(self, note: &ArcRwSignal<NoteState>, saved: Option<Note>, draft: Option<KeptDraft>) {
+        note.update(|note| note.heard(saved, draft));
+    }
+}
+
+impl Default for Notebook {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+pub fn use_notebook() -> Notebook {
+    use_context().unwrap_or_default()
+}

@@ -1,0 +1,316 @@
+//! One note's text as a state machine: what is typed, which version it began from, and where it
+//! is kept. No storage, no requests: the caller says what came of them.
+
+use domain::{
+    Timestamp,
+    ids::{CallId, CustomerId, SaveId, TabId},
+    note::{Draft, KeptDraft, Note, SaveNote, Saved},
+};
+use serde::{Deserialize, Serialize};
+
+/// Where the text is. The card always says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// Nothing was typed.
+    Nowhere,
+    /// Typed, and not kept anywhere yet: for a moment, or in a browser that keeps nothing.
+    Here,
+    Browser,
+    Server(Timestamp),
+    Saving,
+    /// Save was pressed and could not be carried out; it is tried again.
+    Waiting,
+    /// The session is over; the text is kept in this browser.
+    SignInNeeded,
+    Saved {
+        at: Timestamp,
+        version: u32,
+    },
+    /// A colleague saved first.
+    Conflict(Box<Note>),
+    /// The server will not take it, for this reason.
+    Refused(String),
+}
+
+/// What this browser keeps of a note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    pub draft: Draft,
+    /// Save was pressed: the press has a name, so that sending it again writes nothing twice.
+    pub saving: Option<SaveId>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct NoteState {
+    draft: Draft,
+    whereabouts: Whereabouts,
+    /// The revision that is in the database or was there when it was loaded.
+    clean: u64,
+    saving: Option<SaveId>,
+}
+
+impl NoteState {
+    /// A note of `call`, with what this browser kept of it.
+    pub fn new(call: CallId, tab: TabId, kept: Option<Kept>) -> Self {
+        let empty = Draft { call_id: call, customer_id: None, base_version: 0, text: String::new(), tab, revision: 0 };
+        match kept {
+            Some(kept) => Self {
+                // This tab goes on counting from its own beginning.
+                draft: Draft { tab, revision: 1, ..kept.draft },
+                whereabouts: if kept.saving.is_some() { Whereabouts::Waiting } else { Whereabouts::Browser },
+                clean: 0,
+                saving: kept.saving,
+            },
+            None => Self { draft: empty, whereabouts: Whereabouts::Nowhere, clean: 0, saving: None },
+        }
+    }
+
+    pub fn text(&self) -> &str {
+        &self.draft.text
+    }
+
+    pub fn whereabouts(&self) -> &Whereabouts {
+        &self.whereabouts
+    }
+
+    pub fn call(&self) -> &CallId {
+        &self.draft.call_id
+    }
+
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    pub fn revision(&self) -> u64 {
+        self.draft.revision
+    }
+
+    /// Is there text that the database does not have?
+    pub fn is_dirty(&self) -> bool {
+        self.draft.revision != self.clean
+    }
+
+    pub fn unsaved_text(&self) -> Option<&str> {
+        (self.is_dirty() && !self.draft.text.is_empty()).then_some(&self.draft.text)
+    }
+
+    /// Both texts, one below the other.
+    pub fn joined_with(&self, other: &str) -> String {
+        match (self.draft.text.trim(), other.trim()) {
+            ("", text) | (text, "") => text.to_owned(),
+            (mine, theirs) if mine == theirs => mine.to_owned(),
+            (mine, theirs) => format!("{theirs}\n{mine}"),
+        }
+    }
+
+    pub fn kept(&self) -> Kept {
+        Kept { draft: self.draft.clone(), saving: self.saving }
+    }
+
+    /// A key was pressed. A save that is under way goes on with the text it has.
+    pub fn type_text(&mut self, text: String, customer: Option<CustomerId>) {
+        self.draft.text = text;
+        self.draft.customer_id = customer.or(self.draft.customer_id);
+        self.draft.revision += 1;
+        self.saving = None;
+        self.whereabouts = Whereabouts::Here;
+    }
+
+    pub fn kept_in_browser(&mut self, kept: bool) {
+        if kept && self.whereabouts == Whereabouts::Here {
+            self.whereabouts = Whereabouts::Browser;
+        }
+    }
+
+    /// The server keeps this revision.
+    pub fn kept_on_server(&mut self, revision: u64, at: Timestamp) {
+        if revision == self.draft.revision && matches!(self.whereabouts, Whereabouts::Here | Whereabouts::Browser) {
+            self.whereabouts = Whereabouts::Server(at);
+        }
+    }
+
+    /// Does the server lack what this browser has?
+    pub fn wants_server(&self) -> bool {
+        self.is_dirty() && matches!(self.whereabouts, Whereabouts::Here | Whereabouts::Browser)
+    }
+
+    /// Save is pressed, or a waiting save is tried again: what to send.
+    pub fn save(&mut self, id: SaveId, customer: Option<CustomerId>) -> SaveNote {
+        let save_id = *self.saving.get_or_insert(id);
+        self.draft.customer_id = customer.or(self.draft.customer_id);
+        self.whereabouts = Whereabouts::Saving;
+        SaveNote { save_id, draft: self.draft.clone() }
+    }
+
+    pub fn is_waiting(&self) -> bool {
+        self.whereabouts == Whereabouts::Waiting
+    }
+
+    /// What the save of `revision` came to.
+    pub fn saved(&mut self, revision: u64, saved: Saved) {
+        self.saving = None;
+        match saved {
+            Saved::Written { version, saved_at } => {
+                self.draft.base_version = version;
+                if revision == self.draft.revision {
+                    self.clean = revision;
+                    self.whereabouts = Whereabouts::Saved { at: saved_at, version };
+                } else {
+                    self.whereabouts = Whereabouts::Here;
+                }
+            }
+            Saved::Conflict { theirs } => self.whereabouts = Whereabouts::Conflict(Box::new(theirs)),
+        }
+    }
+
+    /// The save could not be carried out now; nothing is lost.
+    pub fn save_failed(&mut self) {
+        self.whereabouts = Whereabouts::Waiting;
+    }
+
+    pub fn sign_in_needed(&mut self) {
+        self.whereabouts = Whereabouts::SignInNeeded;
+    }
+
+    pub fn refused(&mut self, reason: String) {
+        self.saving = None;
+        self.whereabouts = Whereabouts::Refused(reason);
+    }
+
+    /// The agent answers a conflict: both texts, to be saved on top of the colleague's.
+    pub fn keep_both(&mut self) {
+        if let Whereabouts::Conflict(theirs) = &self.whereabouts {
+            let (text, version) = (self.joined_with(&theirs.text), theirs.version);
+            self.draft.base_version = version;
+            self.type_text(text, None);
+        }
+    }
+
+    /// The agent answers a conflict: the colleague's text stands.
+    pub fn take_theirs(&mut self) {
+        if let Whereabouts::Conflict(theirs) = self.whereabouts.clone() {
+            self.load(&theirs);
+        }
+    }
+
+    fn load(&mut self, note: &Note) {
+        self.draft.text.clone_from(&note.text);
+        self.draft.base_version = note.version;
+        self.draft.revision += 1;
+        self.clean = self.draft.revision;
+        self.whereabouts = Whereabouts::Saved { at: note.saved_at, version: note.version };
+    }
+
+    /// What the server has: used where nothing is typed here that it lacks.
+    pub fn heard(&mut self, note: Option<Note>, draft: Option<KeptDraft>) {
+        if self.is_dirty() && !matches!(self.whereabouts, Whereabouts::Server(_)) {
+            return;
+        }
+        match (draft, note) {
+            (Some(kept), _) => {
+                let tab = self.draft.tab;
+                let revision = self.draft.revision + 1;
+                self.draft = Draft { tab, revision, ..kept.draft };
+                self.whereabouts = Whereabouts::Server(kept.kept_at);
+            }
+            (None, Some(note)) if note.version > self.draft.base_version || !self.is_dirty() => self.load(&note),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn note(kept: Option<Kept>) -> NoteState {
+        NoteState::new("main:1".into(), TabId(Uuid::nil()), kept)
+    }
+
+    fn typed(text: &str) -> NoteState {
+        let mut note = note(None);
+        note.type_text(text.into(), None);
+        note.kept_in_browser(true);
+        note
+    }
+
+    fn press(note: &mut NoteState, id: u128) -> SaveNote {
+        note.save(SaveId(Uuid::from_u128(id)), None)
+    }
+
+    fn theirs() -> Note {
+        Note {
+            call_id: "main:1".into(),
+            customer_id: None,
+            version: 3,
+            text: "theirs".into(),
+            author: "An".into(),
+            saved_at: AT,
+        }
+    }
+
+    #[test]
+    fn text_goes_from_the_browser_to_the_server_to_the_database() {
+        let mut note = typed("hello");
+        assert_eq!(*note.whereabouts(), Whereabouts::Browser);
+        note.kept_on_server(note.revision(), AT);
+        assert_eq!(*note.whereabouts(), Whereabouts::Server(AT));
+        press(&mut note, 1);
+        note.saved(note.revision(), Saved::Written { version: 1, saved_at: AT });
+        assert!(!note.is_dirty());
+    }
+
+    #[test]
+    fn a_later_key_press_is_not_taken_for_kept() {
+        let mut note = typed("a");
+        let sent = note.revision();
+        note.type_text("ab".into(), None);
+        note.kept_on_server(sent, AT);
+        assert_eq!(*note.whereabouts(), Whereabouts::Here);
+        note.saved(sent, Saved::Written { version: 1, saved_at: AT });
+        assert!(note.is_dirty());
+    }
+
+    #[test]
+    fn a_save_that_is_tried_again_keeps_its_name() {
+        let mut note = typed("a");
+        let first = press(&mut note, 1);
+        note.save_failed();
+        assert_eq!(press(&mut note, 2), first);
+    }
+
+    #[test]
+    fn a_browser_that_was_closed_while_saving_goes_on_saving() {
+        let mut before = typed("a");
+        let first = press(&mut before, 1);
+        let mut after = note(Some(before.kept()));
+        assert!(after.is_waiting());
+        assert_eq!(press(&mut after, 2).save_id, first.save_id);
+        assert_eq!(after.text(), "a");
+    }
+
+    #[test]
+    fn a_conflict_loses_neither_text() {
+        let mut note = typed("mine");
+        press(&mut note, 1);
+        note.saved(note.revision(), Saved::Conflict { theirs: theirs() });
+        note.keep_both();
+        assert_eq!(note.text(), "theirs\nmine");
+        assert_eq!(press(&mut note, 2).draft.base_version, 3);
+    }
+
+    #[test]
+    fn the_server_never_overwrites_what_only_this_browser_has() {
+        let mut dirty = typed("mine");
+        dirty.heard(Some(theirs()), None);
+        assert_eq!(dirty.text(), "mine");
+        let mut clean = note(None);
+        clean.heard(Some(theirs()), None);
+        assert_eq!(clean.text(), "theirs");
+        assert!(!clean.is_dirty());
+    }
+}

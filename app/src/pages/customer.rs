@@ -1,0 +1,71 @@
+//! One customer with all bookings: where the card's "Details" leads. Agents see those who
+//! called them.
+
+use domain::{
+    customer::{Booking, CustomerData},
+    ids::CustomerId,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    components::{error_text::error_text, facts::Facts, guarded::Guarded},
+    error::AppError,
+    format,
+    server_fns::customers::customer,
+    texts::{t, texts},
+};
+
+#[component]
+pub fn Customer() -> impl IntoView {
+    view! { <Guarded may=|_| true view=|_| view! { <Fetched/> }/> }
+}
+
+#[component]
+fn Fetched() -> impl IntoView {
+    let texts = texts();
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id")).and_then(|id| id.parse().ok()).map(CustomerId);
+    // Only in the browser: the server draws no customers.
+    let answer = LocalResource::new(move || {
+        let id = id();
+        async move { customer(id.ok_or(AppError::NotFound)?).await }
+    });
+    view! {
+        <Transition>
+            {move || answer.get().map(|answer| match answer {
+                Ok((customer, bookings)) => view! { <Known customer bookings/> }.into_any(),
+                Err(error) => view! { <p class="error" role="alert">{move || error_text(&error, texts.get())}</p> }.into_any(),
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Known(customer: CustomerData, bookings: Vec<Booking>) -> impl IntoView {
+    let texts = texts();
+    let name = customer.name.clone();
+    let phone = domain::phone::E164::try_from(customer.phone.clone()).map_or_else(|it| it.0, |phone| phone.national());
+    let rows = bookings.into_iter().map(|booking| {
+        let state = booking.state;
+        let row = booking.clone();
+        view! {
+            <tr>
+                <td class="num">{format::date(booking.at.date())}</td>
+                <td>{move || format::booking(&row, texts.get())}</td>
+                <td>{booking.restaurant}</td>
+                <td><span class=format!("chip {}", format::booking_state(state, texts.get_untracked()).1)>{move || format::booking_state(state, texts.get()).0}</span></td>
+            </tr>
+        }
+    });
+    view! {
+        <Title text=name.clone()/>
+        <section class="history panel">
+            <div class="who"><h1 class="name">{name}</h1><span class="phone num">{phone}</span></div>
+            <Facts customer/>
+            <h2>{t(|t| t.bookings)}</h2>
+            <table class="calls"><tbody>{rows.collect_view()}</tbody></table>
+        </section>
+    }
+}

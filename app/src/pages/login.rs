@@ -1,0 +1,96 @@
+//! Signing in: account, password, and the extension to sit at.
+
+use domain::{
+    ids::Extension,
+    sign_in::{SignInAttempt, SignInRefused},
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+
+use crate::{
+    browser,
+    components::{error_text::error_text, guarded::home},
+    error::AppError,
+    server_fns::session::sign_in,
+    texts::{Texts, t, texts},
+};
+
+/// The extension that was last taken in this browser.
+const LAST_EXTEN: &str = "ringside.exten";
+
+#[component]
+pub fn Login() -> impl IntoView {
+    let texts = texts();
+    let (login, password, exten) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let failed = RwSignal::new(None::<Failure>);
+    let busy = RwSignal::new(false);
+    Effect::new(move |_| {
+        if let Some(last) = browser::stored(LAST_EXTEN) {
+            exten.set(last);
+        }
+    });
+    let attempt = move |take_over: bool| {
+        let exten = exten.get_untracked().trim().to_owned();
+        let attempt = SignInAttempt {
+            login: login.get_untracked().trim().to_owned(),
+            password: password.get_untracked(),
+            exten: (!exten.is_empty()).then(|| Extension::new(exten.clone())),
+            take_over,
+        };
+        busy.set(true);
+        spawn_local(async move {
+            let answer = sign_in(attempt).await;
+            busy.set(false);
+            match answer {
+                Ok(Ok(who)) => {
+                    browser::store(LAST_EXTEN, &exten);
+                    browser::go(home(&who));
+                }
+                Ok(Err(refused)) => failed.set(Some(Failure::Refused(refused))),
+                Err(error) => failed.set(Some(Failure::Error(error))),
+            }
+        });
+    };
+    let submit = move |ev: leptos::ev::SubmitEvent| {
+        ev.prevent_default();
+        attempt(false);
+    };
+    let held = move || matches!(failed.get(), Some(Failure::Refused(SignInRefused::Held { .. })));
+    view! {
+        <Title text=t(|t| t.sign_in)/>
+        <section class="login">
+            <form on:submit=submit>
+                <h1>{t(|t| t.sign_in)}</h1>
+                <label>{t(|t| t.account)}<input name="login" autocomplete="username" required bind:value=login/></label>
+                <label>{t(|t| t.password)}<input name="password" type="password" autocomplete="current-password" required bind:value=password/></label>
+                <label>{t(|t| t.extension)}<input name="exten" inputmode="numeric" autocomplete="off" bind:value=exten/><small class="dim">{t(|t| t.extension_hint)}</small></label>
+                <p class="error" role="alert">{move || failed.get().map(|failure| failure.text(texts.get()))}</p>
+                {move || held().then(|| view! { <button type="button" class="btn take-over" on:click=move |_| attempt(true)>{t(|t| t.take_over)}</button> })}
+                <button class="btn primary" type="submit" disabled=move || busy.get()>{t(|t| t.sign_in)}</button>
+            </form>
+        </section>
+    }
+}
+
+#[derive(Clone)]
+enum Failure {
+    Refused(SignInRefused),
+    Error(AppError),
+}
+
+impl Failure {
+    fn text(&self, texts: &'static Texts) -> String {
+        match self {
+            Self::Error(error) => error_text(error, texts),
+            Self::Refused(refused) => match refused {
+                SignInRefused::Credentials => texts.wrong_credentials.to_owned(),
+                SignInRefused::TooMany { seconds } => (texts.too_many)(*seconds),
+                SignInRefused::NotYours { exten } => (texts.not_yours)(exten.as_str()),
+                SignInRefused::ExtensionNeeded => texts.extension_needed.to_owned(),
+                SignInRefused::Held { exten, by } => (texts.held_by)(exten.as_str(), by),
+                SignInRefused::Unavailable => texts.sign_in_unavailable.to_owned(),
+            },
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Who is here, in and out.
+
+use domain::{
+    role::SignedIn,
+    sign_in::{SignInAttempt, SignInRefused},
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+#[cfg(feature = "ssr")]
+use super::context::port;
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::ports::Door;
+
+/// Who is signed in, if anybody is.
+#[server(endpoint = "who", input = Json)]
+pub async fn who() -> Result<Option<SignedIn>, AppError> {
+    Ok(port::<dyn Door>()?.who().await)
+}
+
+/// Signs in; a refusal is an answer and no error.
+#[server(endpoint = "sign_in", input = Json)]
+pub async fn sign_in(attempt: SignInAttempt) -> Result<Result<SignedIn, SignInRefused>, AppError> {
+    Ok(port::<dyn Door>()?.sign_in(attempt).await)
+}
+
+/// Gives the extension back and ends the session.
+#[server(endpoint = "sign_out", input = Json)]
+pub async fn sign_out() -> Result<(), AppError> {
+    port::<dyn Door>()?.sign_out().await
+}

@@ -1,0 +1,210 @@
+//! Every word on screen, in Vietnamese and in English. A text that one language lacks does not
+//! compile.
+
+mod en;
+mod vi;
+
+use leptos::prelude::*;
+
+/// The languages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    #[default]
+    Vi,
+    En,
+}
+
+impl Lang {
+    /// As in `<html lang>` and in the cookie.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Vi => "vi",
+            Self::En => "en",
+        }
+    }
+
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        match tag {
+            "vi" => Some(Self::Vi),
+            "en" => Some(Self::En),
+            _ => None,
+        }
+    }
+
+    pub fn texts(self) -> &'static Texts {
+        match self {
+            Self::Vi => &vi::TEXTS,
+            Self::En => &en::TEXTS,
+        }
+    }
+
+    /// The one that the button offers.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Vi => Self::En,
+            Self::En => Self::Vi,
+        }
+    }
+}
+
+/// The texts of the page's language, in any component.
+pub fn texts() -> Signal<&'static Texts> {
+    let lang = use_context::<RwSignal<Lang>>().unwrap_or_default();
+    Signal::derive(move || lang.get().texts())
+}
+
+/// A text of the page's language, as a reactive view: `t(|t| t.desk)`.
+pub fn t(pick: fn(&'static Texts) -> &'static str) -> impl Fn() -> &'static str + Copy + Send + 'static {
+    let texts = texts();
+    move || pick(texts.get())
+}
+
+/// One language.
+pub struct Texts {
+    // the bar
+    pub desk: &'static str,
+    pub calls: &'static str,
+    pub floor: &'static str,
+    pub sign_out: &'static str,
+    pub light_or_dark: &'static str,
+    pub other_language: &'static str,
+    pub alerts_on: &'static str,
+    pub alerts_are_on: &'static str,
+    // the link and the agent
+    pub connecting: &'static str,
+    pub authenticating: &'static str,
+    pub online: &'static str,
+    pub reconnecting: &'static str,
+    pub replaced: &'static str,
+    pub refused: &'static str,
+    pub offline: &'static str,
+    pub available: &'static str,
+    pub ringing: &'static str,
+    pub on_call: &'static str,
+    pub wrap_up: &'static str,
+    // signing in
+    pub sign_in: &'static str,
+    pub account: &'static str,
+    pub password: &'static str,
+    pub extension: &'static str,
+    pub extension_hint: &'static str,
+    pub take_over: &'static str,
+    pub wrong_credentials: &'static str,
+    pub too_many: fn(u64) -> String,
+    pub not_yours: fn(&str) -> String,
+    pub extension_needed: &'static str,
+    pub held_by: fn(&str, &str) -> String,
+    pub sign_in_unavailable: &'static str,
+    // banners
+    pub pbx_down: &'static str,
+    pub pbx_replaced: &'static str,
+    pub link_down: &'static str,
+    pub taken_over: &'static str,
+    pub new_version: &'static str,
+    pub reload: &'static str,
+    pub signed_out: &'static str,
+    // the card
+    pub phase_waiting: &'static str,
+    pub phase_ringing: &'static str,
+    pub phase_talking: &'static str,
+    pub phase_held: &'static str,
+    pub phase_ended: &'static str,
+    pub hidden_number: &'static str,
+    pub unknown_customer: &'static str,
+    pub looking: &'static str,
+    pub lookup_failed: &'static str,
+    pub retry: &'static str,
+    pub copy_number: &'static str,
+    pub copied: &'static str,
+    pub customer_since: &'static str,
+    pub last_booking: &'static str,
+    pub no_booking: &'static str,
+    pub total_bookings: &'static str,
+    pub total_cancellations: &'static str,
+    pub latest: &'static str,
+    pub details: &'static str,
+    pub phones_of_call: &'static str,
+    pub you: &'static str,
+    pub answered_by: fn(&str, Option<&str>) -> String,
+    pub caller_gave_up: &'static str,
+    pub moved_on: &'static str,
+    pub transferred_to: fn(&str) -> String,
+    pub several_customers: &'static str,
+    pub close: &'static str,
+    pub stale: &'static str,
+    pub no_calls: &'static str,
+    pub no_calls_hint: &'static str,
+    // notes
+    pub note: &'static str,
+    pub note_hint: &'static str,
+    pub save: &'static str,
+    pub kept_in_browser: &'static str,
+    pub kept_on_server: &'static str,
+    pub saving: &'static str,
+    pub saved: &'static str,
+    pub waiting_for_database: &'static str,
+    pub sign_in_to_save: &'static str,
+    pub not_saved: &'static str,
+    pub conflict: &'static str,
+    pub mine: &'static str,
+    pub theirs: &'static str,
+    pub keep_mine: &'static str,
+    pub take_theirs: &'static str,
+    // history
+    pub recent: &'static str,
+    pub all: &'static str,
+    pub customer_history: &'static str,
+    pub nothing_yet: &'static str,
+    pub answered: &'static str,
+    pub abandoned: &'static str,
+    pub missed: &'static str,
+    pub busy: &'static str,
+    pub failed: &'static str,
+    pub in_progress: &'static str,
+    pub inbound: &'static str,
+    pub outbound: &'static str,
+    pub internal: &'static str,
+    pub direction: &'static str,
+    pub outcome: &'static str,
+    pub search: &'static str,
+    pub any: &'static str,
+    pub time: &'static str,
+    pub caller: &'static str,
+    pub duration: &'static str,
+    pub who_answered: &'static str,
+    pub previous: &'static str,
+    pub next: &'static str,
+    pub bookings: &'static str,
+    pub guests: fn(u16, u16) -> String,
+    // the floor
+    pub talking: &'static str,
+    pub longest_ring: &'static str,
+    pub agents_in: &'static str,
+    pub of: &'static str,
+    pub answered_today: &'static str,
+    pub agent: &'static str,
+    pub client: &'static str,
+    pub channel: &'static str,
+    pub with: &'static str,
+    pub since: &'static str,
+    pub channel_id: &'static str,
+    pub no_client: &'static str,
+    pub not_registered: &'static str,
+    pub held: &'static str,
+    pub calls_in_progress: &'static str,
+    pub endpoints: &'static str,
+    pub dialled: &'static str,
+    pub no_live_calls: &'static str,
+    // bookings
+    pub pending: &'static str,
+    pub confirmed: &'static str,
+    pub served: &'static str,
+    pub cancelled: &'static str,
+    pub no_show: &'static str,
+    // errors
+    pub not_found: &'static str,
+    pub not_allowed: &'static str,
+    pub unavailable: &'static str,
+    pub no_connection: &'static str,
+    pub weekdays: [&'static str; 7],
+}
