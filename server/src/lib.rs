@@ -9,6 +9,9 @@
 //!
 //! [`run`] puts them together on a listener and takes them apart at shutdown.
 
+// A page is one deeply nested type.
+#![recursion_limit = "256"]
+
 pub mod ari;
 pub mod auth;
 pub mod cli;
