@@ -1,0 +1,31 @@
+//! The product with simulated calls, and a database in `target/demo`.
+
+use std::fs;
+
+use crate::{
+    run::{Outcome, command, root, run},
+    site, tools,
+};
+
+/// Builds everything and serves until it is stopped.
+pub fn serve(port: u16) -> Outcome {
+    tools::for_site()?;
+    site::build()?;
+    run(command("cargo", &["build", "--package", "server"]))?;
+    let data = root().join("target/demo");
+    fs::create_dir_all(&data).map_err(|error| format!("cannot create {}: {error}", data.display()))?;
+    let mut serve = command(root().join("target/debug/ringside"), &["serve", "--simulate"]);
+    serve
+        .env("LEPTOS_SITE_ROOT", site::directory())
+        .env("RINGSIDE_LISTEN", format!("127.0.0.1:{port}"))
+        .env("RINGSIDE_PUBLIC_URL", format!("http://127.0.0.1:{port}"))
+        .env("RINGSIDE_DATABASE", data.join("ringside.db"));
+    println!("Open http://127.0.0.1:{port} and sign in with one of the accounts below. Ctrl-C stops it.");
+    run(serve)
+}
+
+/// `cargo leptos watch`: it simulates calls by itself.
+pub fn watch() -> Outcome {
+    tools::for_watch()?;
+    run(command("cargo", &["leptos", "watch"]))
+}
