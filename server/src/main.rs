@@ -17,9 +17,18 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match start(Cli::parse()).await {
+/// Rendering a page recurses through its whole type; a debug build needs more than the usual
+/// 2 MiB for that.
+const STACK: usize = 16 * 1024 * 1024;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
+    let done = runtime.map_err(Into::into).and_then(|runtime| {
+        // On a worker, so that nothing runs on the main thread's smaller stack.
+        runtime.block_on(async { tokio::spawn(start(cli)).await? })
+    });
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("ringside: {error}");
@@ -28,7 +37,10 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn start(cli: Cli) -> Result<(), Box<dyn Error>> {
+/// What goes wrong before or while serving; the administrator reads it.
+type Failure = Box<dyn Error + Send + Sync>;
+
+async fn start(cli: Cli) -> Result<(), Failure> {
     telemetry::init(&cli.log, cli.log_format)?;
     let config = cli.load_config()?;
     match cli.into_command() {
@@ -37,7 +49,7 @@ async fn start(cli: Cli) -> Result<(), Box<dyn Error>> {
     }
 }
 
-async fn serve_until_stopped(config: Config, Serve { simulate }: Serve) -> Result<(), Box<dyn Error>> {
+async fn serve_until_stopped(config: Config, Serve { simulate }: Serve) -> Result<(), Failure> {
     // cargo-leptos' watch has no arguments to give: it simulates where no Asterisk is named.
     let simulate = simulate || (config.ari.is_none() && std::env::var_os("LEPTOS_WATCH").is_some());
     let store = Store::open(&config.database).await?;

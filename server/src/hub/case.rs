@@ -74,7 +74,11 @@ impl Case {
         if self.call.phase == CallPhase::Ended {
             return self.call.answered_at.is_some() && self.answered_by() == Some(exten);
         }
-        self.legs_of(exten).any(|leg| leg.is_alerting_or_up() && !self.lost_the_race(leg))
+        // Between the end of the talk and the end of the call the card stays for the wrap-up.
+        let talked = self.answered_by() == Some(exten);
+        self.legs_of(exten).any(|leg| {
+            (leg.is_alerting_or_up() && !self.lost_the_race(leg)) || (talked && leg.end == Some(LegEnd::Completed))
+        })
     }
 
     /// Has `exten` a phone in this call, or had it one?

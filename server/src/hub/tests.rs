@@ -49,6 +49,8 @@ fn a_hangup_leaves_a_card_in_wrap_up_until_the_agent_closes_it() {
     let agent = world.agent("1000");
     let talk = call("1.1").ringing(&["1000"]).answered_by("1000");
     world.says(talk.clone());
+    // The phone hangs up a moment before the trunk.
+    world.says(talk.clone().leg_ended(LegEnd::Completed));
     world.says(talk.ended(Outcome::Answered, LegEnd::Completed));
     assert_eq!(world.card(agent, "1.1").unwrap().phase, CallPhase::Ended);
     assert_eq!(world.hub.presence[&"1000".into()].client_state, AgentState::WrapUp);

@@ -325,6 +325,15 @@ impl Shorthand {
         self.ringing(&[exten])
     }
 
+    /// The talking phone hung up; the call goes on for a moment.
+    pub fn leg_ended(mut self, end: LegEnd) -> Self {
+        for leg in self.0.legs.iter_mut().filter(|leg| leg.is_live()) {
+            leg.ended_at = Some(self.0.started_at + SignedDuration::from_secs(59));
+            leg.end = Some(end);
+        }
+        self
+    }
+
     pub fn ended(mut self, outcome: Outcome, end: LegEnd) -> Self {
         let at = self.0.started_at + SignedDuration::from_secs(60);
         self.0.phase = CallPhase::Ended;

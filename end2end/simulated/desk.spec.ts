@@ -1,0 +1,99 @@
+// The agent's desk: the card, the colleagues, the note.
+import { expect, test } from "@playwright/test";
+
+import { agent, card, expectNoComplaints, hydrated } from "../support/people.js";
+import { KNOWN, Server, SHARED } from "../support/server.js";
+
+let server: Server;
+test.beforeAll(async () => {
+  server = await Server.start();
+});
+test.afterAll(() => server.stop());
+
+test("a ring shows the customer on every desk, looked up once; the others fold and say who answered", async ({ browser }) => {
+  const [an, binh] = [await agent(browser, server, "1000"), await agent(browser, server, "1001")];
+  const before = (await server.health()).lookups;
+  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1000", ringMs: 4000, talkMs: 4000 });
+  for (const page of [an, binh]) {
+    await expect(card(page, call)).toHaveAttribute("data-phase", "ringing");
+    await expect(card(page, call).locator(".name")).not.toHaveText(/\d/);
+    await expect(card(page, call).locator(".phone")).toHaveText("090 485 96 96");
+    await expect(card(page, call).locator(".facts")).toBeVisible();
+  }
+  expect((await server.health()).lookups).toBe(before + 1);
+  await expect(card(an, call)).toHaveAttribute("data-phase", "talking");
+  await expect(card(binh, call)).toHaveAttribute("data-phase", "left");
+  await expect(card(binh, call)).toContainText("1000");
+  await expect(card(an, call)).toHaveAttribute("data-phase", "wrapup");
+  await card(an, call).locator(".close").click();
+  await expect(an.locator(`article.card[data-call-id="${call}"][data-phase=wrapup]`)).toHaveCount(0);
+  expectNoComplaints(an, binh);
+  await an.context().close();
+  await binh.context().close();
+});
+
+test("a note is saved, in the database, and there after a reload", async ({ browser }) => {
+  const page = await agent(browser, server, "1002");
+  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1002", ringMs: 1500, talkMs: 3000 });
+  await expect(card(page, call)).toHaveAttribute("data-phase", "talking");
+  const note = card(page, call).locator("textarea[name=note]");
+  await note.fill("Muốn đổi sang bàn gần cửa sổ");
+  await expect(card(page, call).locator(".saved")).toHaveAttribute("data-where", "server");
+  await card(page, call).locator(".save").click();
+  await expect(card(page, call).locator(".saved")).toHaveAttribute("data-where", "saved");
+  expect(server.sql(`SELECT text FROM notes WHERE call_id = '${call}'`)).toEqual(["Muốn đổi sang bàn gần cửa sổ"]);
+  await page.reload();
+  await hydrated(page);
+  await expect(card(page, call).locator("textarea[name=note]")).toHaveValue("Muốn đổi sang bàn gần cửa sổ");
+  expectNoComplaints(page);
+  await page.context().close();
+});
+
+test("a draft is there after the tab was closed in mid-word", async ({ browser }) => {
+  const page = await agent(browser, server, "1003");
+  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1003", ringMs: 1500, talkMs: 2000 });
+  await expect(card(page, call)).toHaveAttribute("data-phase", "talking");
+  await card(page, call).locator("textarea[name=note]").pressSequentially("Khách dị ứng hải s");
+  await page.close();
+  const again = await page.context().newPage();
+  await again.goto(server.url);
+  await hydrated(again);
+  await expect(card(again, call).locator("textarea[name=note]")).toHaveValue("Khách dị ứng hải s");
+  await again.context().close();
+});
+
+test("where no browser can look anything up, no card ever has data, and each offers a retry", async ({ browser }) => {
+  const page = await agent(browser, server, "1004");
+  await page.route("**/api/find_customer", (route) => route.abort());
+  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1004", ringMs: 6000, talkMs: 3000 });
+  await expect(card(page, call).locator(".retry")).toBeVisible();
+  await expect(card(page, call).locator(".facts")).toHaveCount(0);
+  await page.unroute("**/api/find_customer");
+  await card(page, call).locator(".retry").click();
+  await expect(card(page, call).locator(".facts")).toBeVisible();
+  await page.context().close();
+});
+
+test("a caller who gives up closes the card", async ({ browser }) => {
+  const page = await agent(browser, server, "1005");
+  const call = await server.play({ scenario: "abandoned", caller: KNOWN, ringMs: 2000 });
+  await expect(card(page, call)).toHaveAttribute("data-phase", "ringing");
+  await expect(card(page, call)).toHaveAttribute("data-phase", "left");
+  await expect(card(page, call)).toContainText("Khách đã cúp máy");
+  await page.context().close();
+});
+
+test("several customers on one number are offered, and a hidden number is not looked up", async ({ browser }) => {
+  const page = await agent(browser, server, "1006");
+  const shared = await server.play({ scenario: "answered", caller: SHARED, by: "1006", ringMs: 1500, talkMs: 2500 });
+  await expect(card(page, shared).locator(".match")).toHaveCount(2);
+  await card(page, shared).locator(".match").nth(1).locator("input").check();
+  const chosen = await card(page, shared).locator(".match b").nth(1).textContent();
+  await expect(card(page, shared).locator("h1.name")).toHaveText(chosen ?? "");
+  await expect(card(page, shared)).toHaveAttribute("data-phase", "wrapup");
+  await card(page, shared).locator(".close").click();
+  const hidden = await server.play({ scenario: "abandoned", caller: { name: "", number: "anonymous" }, ringMs: 3000 });
+  await expect(card(page, hidden).locator(".name")).toHaveText("Số ẩn");
+  await expect(card(page, hidden).locator(".facts")).toHaveCount(0);
+  await page.context().close();
+});

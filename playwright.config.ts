@@ -1,0 +1,31 @@
+// End-to-end tests in a real Chromium: `simulated` against the server's own simulator, `asterisk`
+// against a real Asterisk. One at a time: they share two cores with the servers they test.
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+  testDir: "end2end",
+  testMatch: "**/*.spec.ts",
+  workers: 1,
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: !!process.env.CI,
+  reporter: "list",
+  use: {
+    locale: "vi-VN",
+    timezoneId: "Asia/Ho_Chi_Minh",
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [{ name: "simulated", testDir: "end2end/simulated" }],
+});
