@@ -65,7 +65,7 @@ pub fn App() -> impl IntoView {
         }
         started == Some(true) || desk
     });
-    Effect::new(|| browser::mark_hydrated());
+    Effect::new(browser::mark_hydrated);
 
     view! {
         <Title formatter=|text: String| if text.is_empty() { "Ringside".to_owned() } else { format!("{text} · Ringside") } text=""/>

@@ -60,7 +60,7 @@ pub fn NoteBox(call: CallId, #[prop(into)] state: Signal<Option<CallState>>, chi
         <div class="note">
             <label for=label_for>{t(|t| t.note)}</label>
             <textarea id=id name="note" maxlength="8000" placeholder=t(|t| t.note_hint) prop:value=text on:input=typed on:keydown=save_by_key></textarea>
-            <Conflict note=note.clone()/>
+            <Conflict note/>
             <div class="row">
                 <span class="saved" role="status" data-where=kind>{said}</span>
                 {children()}

@@ -18,15 +18,21 @@ impl<K, V> Clone for Table<K, V> {
 
 impl<K, V> Copy for Table<K, V> {}
 
+impl<K, V> Default for Table<K, V>
+where
+    K: Ord + Clone + Send + Sync + 'static,
+    V: Clone + PartialEq + Send + Sync + 'static,
+{
+    fn default() -> Self {
+        Self { keys: RwSignal::new(vec![]), rows: StoredValue::new(BTreeMap::new()) }
+    }
+}
+
 impl<K, V> Table<K, V>
 where
     K: Ord + Clone + Send + Sync + 'static,
     V: Clone + PartialEq + Send + Sync + 'static,
 {
-    pub fn new() -> Self {
-        Self { keys: RwSignal::new(vec![]), rows: StoredValue::new(BTreeMap::new()) }
-    }
-
     /// The keys in order; changes when rows come and go.
     pub fn keys(self) -> Vec<K> {
         self.keys.get()
