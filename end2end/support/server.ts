@@ -52,12 +52,16 @@ export class Server {
 
   private async healthy(): Promise<void> {
     for (let tries = 0; tries < 200; tries++) {
-      if (this.child.exitCode !== null) throw new Error(`the server exited with ${this.child.exitCode}`);
+      if (this.gone()) throw new Error(`the server ended: ${this.child.exitCode ?? this.child.signalCode}`);
       const answer = await fetch(`${this.url}/health`).catch(() => undefined);
       if (answer?.ok) return;
       await new Promise((done) => setTimeout(done, 100));
     }
     throw new Error("the server was not healthy within 20 s");
+  }
+
+  private gone(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   /** Plays a call; gives its id. */
@@ -82,9 +86,12 @@ export class Server {
   }
 
   async stop(): Promise<void> {
-    const gone = new Promise((done) => this.child.once("exit", done));
-    this.child.kill("SIGTERM");
-    await gone;
+    // One that crashed says "exit" no more.
+    if (!this.gone()) {
+      const gone = new Promise((done) => this.child.once("exit", done));
+      this.child.kill("SIGTERM");
+      await gone;
+    }
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
