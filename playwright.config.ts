@@ -6,8 +6,8 @@ export default defineConfig({
   testDir: "end2end",
   testMatch: "**/*.spec.ts",
   workers: 1,
-  timeout: 30_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   forbidOnly: !!process.env.CI,
   reporter: "list",
   use: {

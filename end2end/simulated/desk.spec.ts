@@ -13,7 +13,7 @@ test.afterAll(() => server.stop());
 test("a ring shows the customer on every desk, looked up once; the others fold and say who answered", async ({ browser }) => {
   const [an, binh] = [await agent(browser, server, "1000"), await agent(browser, server, "1001")];
   const before = (await server.health()).lookups;
-  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1000", ringMs: 4000, talkMs: 4000 });
+  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1000", ringMs: 9000, talkMs: 5000 });
   for (const page of [an, binh]) {
     await expect(card(page, call)).toHaveAttribute("data-phase", "ringing");
     await expect(card(page, call).locator(".name")).not.toHaveText(/\d/);
@@ -76,7 +76,7 @@ test("where no browser can look anything up, no card ever has data, and each off
 
 test("a caller who gives up closes the card", async ({ browser }) => {
   const page = await agent(browser, server, "1005");
-  const call = await server.play({ scenario: "abandoned", caller: KNOWN, ringMs: 2000 });
+  const call = await server.play({ scenario: "abandoned", caller: KNOWN, ringMs: 7000 });
   await expect(card(page, call)).toHaveAttribute("data-phase", "ringing");
   await expect(card(page, call)).toHaveAttribute("data-phase", "left");
   await expect(card(page, call)).toContainText("Khách đã cúp máy");
@@ -92,7 +92,7 @@ test("several customers on one number are offered, and a hidden number is not lo
   await expect(card(page, shared).locator("h1.name")).toHaveText(chosen ?? "");
   await expect(card(page, shared)).toHaveAttribute("data-phase", "wrapup");
   await card(page, shared).locator(".close").click();
-  const hidden = await server.play({ scenario: "abandoned", caller: { name: "", number: "anonymous" }, ringMs: 3000 });
+  const hidden = await server.play({ scenario: "abandoned", caller: { name: "", number: "anonymous" }, ringMs: 8000 });
   await expect(card(page, hidden).locator(".name")).toHaveText("Số ẩn");
   await expect(card(page, hidden).locator(".facts")).toHaveCount(0);
   await page.context().close();

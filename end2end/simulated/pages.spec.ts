@@ -52,7 +52,7 @@ test("the supervisor sees desks, channels and calls move", async ({ browser }) =
   const [floor, an] = [await supervisor(browser, server), await agent(browser, server, "1001")];
   const row = floor.locator("tr[data-exten='1001']");
   await expect(row).toContainText("Sẵn sàng");
-  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1001", ringMs: 2500, talkMs: 4000 });
+  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1001", ringMs: 8000, talkMs: 8000 });
   await expect(row.locator(".chip")).toHaveText("Ringing");
   await expect(floor.locator(`tr[data-call-id="${call}"]`)).toHaveAttribute("data-phase", "ringing");
   await expect(row.locator(".chip")).toHaveText("Up");
@@ -87,7 +87,7 @@ test("both languages, kept over a reload; a ringing desk is accessible in light 
   await hydrated(page);
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
   await expect(page.locator("nav")).toContainText("Desk");
-  const call = await server.play({ scenario: "abandoned", caller: KNOWN, ringMs: 9000 });
+  const call = await server.play({ scenario: "abandoned", caller: KNOWN, ringMs: 15000 });
   await expect(card(page, call).locator(".band")).toContainText("Ringing");
   await expect(page).toHaveTitle(/^☎ /);
   await expectAccessible(page);
