@@ -1,5 +1,5 @@
-// End-to-end tests in a real Chromium: `simulated` against the server's own simulator, `asterisk`
-// against a real Asterisk. One at a time: they share two cores with the servers they test.
+// End-to-end tests in a real Chromium against the server's own simulator. One at a time: they share
+// two cores with the servers they test.
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
