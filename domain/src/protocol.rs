@@ -289,6 +289,13 @@ pub struct CallLeft {
     pub by_name: Option<String>,
 }
 
+impl CallLeft {
+    /// The call is over, and nobody took it over.
+    pub fn ended(call_id: CallId) -> Self {
+        Self { call_id, reason: LeftReason::Ended, by: None, by_name: None }
+    }
+}
+
 /// Why a card folds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -22,6 +22,11 @@ pub fn build() -> Outcome {
     run(bind)?;
     let css = bundle(&root().join("style/ringside.css"))?;
     write(&pkg.join("ringside.css"), &css)?;
+    // Once a build: the server would otherwise compress them for every request.
+    let files = ["ringside.js", "ringside_bg.wasm", "ringside.css"].map(|file| pkg.join(file));
+    let mut gzip = command("gzip", &["--keep", "--force", "-1"]);
+    gzip.args(files);
+    run(gzip)?;
     copy(&root().join("public"), &site)
 }
 

@@ -52,8 +52,11 @@ fn kept(account: AccountId) -> Vec<Kept> {
 
 impl Notebook {
     /// Somebody is signed in: what this browser keeps for them is sent on, and their drafts are
-    /// fetched.
+    /// fetched. Once: the desk may be opened again and again.
     pub fn open_for(self, account: AccountId) {
+        if self.account.get_untracked() == Some(account) {
+            return;
+        }
         self.account.set(Some(account));
         for kept in kept(account) {
             let note = self.note(&kept.draft.call_id);

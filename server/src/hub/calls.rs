@@ -1,12 +1,12 @@
 //! Changes of the switchboard, multicast to the desks they concern and to the floor (R7).
 
-use std::collections::{BTreeSet, btree_map::Entry};
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use domain::{
     Timestamp,
     call::{Call, CallPhase},
     ids::{CallId, ChannelId, Extension},
-    protocol::{CallLeft, CallMerged, CallState, ChannelGone, ChannelRow, Delta, EndpointRow, LeftReason},
+    protocol::{CallLeft, CallMerged, CallState, ChannelGone, ChannelRow, Delta, EndpointRow},
 };
 use pbx::switchboard::Change;
 
@@ -89,28 +89,22 @@ impl Hub {
     pub(super) fn publish(&mut self, id: &CallId, now: Timestamp) {
         let Some(case) = self.cases.get(id) else { return };
         let state = case.state(|exten| self.registry.is_registered(exten));
-        let extens: BTreeSet<Extension> = case.call.legs.iter().filter_map(|leg| leg.exten.clone()).collect();
+        let extens = case.all_extens();
         let news = case.told.as_ref() != Some(&state);
-        let over = state.phase == CallPhase::Ended;
-        let was_told = case.told.is_some();
+        let told_phase = case.told.as_ref().map(|told| told.phase);
         let mut encoded = Encoded::new(state);
 
         for exten in &extens {
             self.publish_at(exten, id, news, &mut encoded, now);
         }
         if news {
-            if over {
+            match (encoded.state.phase, told_phase) {
                 // Said once: a later change of a call in wrap-up is its desk's affair.
-                let already = self
-                    .cases
-                    .get(id)
-                    .and_then(|case| case.told.as_ref())
-                    .is_some_and(|told| told.phase == CallPhase::Ended);
-                if was_told && !already {
-                    self.tell_floor(&Body::of(&Delta::CallLeft(left_floor(id))));
+                (CallPhase::Ended, None | Some(CallPhase::Ended)) => {}
+                (CallPhase::Ended, Some(_)) => {
+                    self.tell_floor(&Body::of(&Delta::CallLeft(CallLeft::ended(id.clone()))))
                 }
-            } else {
-                self.tell_floor(&encoded.body(true));
+                _ => self.tell_floor(&encoded.body(true)),
             }
             if let Some(case) = self.cases.get_mut(id) {
                 case.told = Some(encoded.state);
@@ -160,8 +154,7 @@ impl Hub {
     pub(super) fn close_card(&mut self, exten: &Extension, id: &CallId) {
         let Some(desk) = self.registry.desks.get_mut(exten) else { return };
         if desk.shown.remove(id).is_some() {
-            let left = CallLeft { call_id: id.clone(), reason: LeftReason::Ended, by: None, by_name: None };
-            self.tell_desk(exten, &Body::of(&Delta::CallLeft(left)));
+            self.tell_desk(exten, &Body::of(&Delta::CallLeft(CallLeft::ended(id.clone()))));
         }
     }
 
@@ -170,13 +163,13 @@ impl Hub {
         self.seeking.remove(from);
         self.ended.retain(|id| id != from);
         let merged = Body::of(&Delta::CallMerged(CallMerged { from: from.clone(), into: into.clone() }));
-        for exten in gone.call.legs.iter().filter_map(|leg| leg.exten.as_ref()).collect::<BTreeSet<_>>() {
-            if let Some(desk) = self.registry.desks.get_mut(exten)
+        for exten in gone.all_extens() {
+            if let Some(desk) = self.registry.desks.get_mut(&exten)
                 && desk.shown.remove(from).is_some()
             {
-                self.tell_desk(exten, &merged);
+                self.tell_desk(&exten, &merged);
             }
-            self.refresh_presence(exten, now);
+            self.refresh_presence(&exten, now);
         }
         self.tell_floor(&merged);
         self.effects.push(Effect::Merge { from: from.clone(), into: into.clone() });
@@ -220,12 +213,13 @@ impl Hub {
 
     /// R7: again at a regular interval, so that a client that missed one is set right.
     pub(super) fn resend(&mut self) {
-        for (exten, desk) in &self.registry.desks {
-            debug_assert_eq!(*exten, desk.seat.exten);
+        // A call is encoded once, however many desks show it.
+        let mut encoded = BTreeMap::new();
+        for desk in self.registry.desks.values() {
             for id in desk.shown.keys() {
                 let Some(case) = self.cases.get(id) else { continue };
-                let state = case.state(|exten| self.registry.is_registered(exten));
-                let text = Encoded::new(state).body(desk.whole_record).unnumbered();
+                let state = || Encoded::new(case.state(|exten| self.registry.is_registered(exten)));
+                let text = encoded.entry(id).or_insert_with(state).body(desk.whole_record).unnumbered();
                 for client in desk.clients.iter().copied() {
                     self.effects.push(Effect::Send { client, text: text.clone() });
                 }
@@ -237,16 +231,11 @@ impl Hub {
         while self.ended.len() > ENDED_KEPT {
             let Some(id) = self.ended.pop_front() else { return };
             let Some(case) = self.cases.get(&id) else { continue };
-            for exten in case.call.legs.iter().filter_map(|leg| leg.exten.clone()).collect::<BTreeSet<_>>() {
+            for exten in case.all_extens() {
                 self.close_card(&exten, &id);
                 self.refresh_presence(&exten, now);
             }
             self.cases.remove(&id);
         }
     }
-}
-
-/// The floor lists calls in progress: an ended one leaves it.
-fn left_floor(id: &CallId) -> CallLeft {
-    CallLeft { call_id: id.clone(), reason: LeftReason::Ended, by: None, by_name: None }
 }

@@ -60,9 +60,14 @@ impl Case {
         self.call.answer.as_ref()?.exten.as_ref()
     }
 
-    /// Extensions with a phone in this call.
+    /// Extensions with a live phone in this call.
     pub fn extens(&self) -> BTreeSet<&Extension> {
         self.call.live_legs().filter_map(|leg| leg.exten.as_ref()).collect()
+    }
+
+    /// Every extension that has or had a phone in this call.
+    pub fn all_extens(&self) -> BTreeSet<Extension> {
+        self.call.legs.iter().filter_map(|leg| leg.exten.clone()).collect()
     }
 
     /// Does `exten` show this call's card: its phone rings or talks, or it talked and the call
