@@ -41,7 +41,7 @@ fn ring_aloud(on: RwSignal<bool>, ringing: Memo<Option<String>>) {
     use std::time::Duration;
 
     const LEADER: &str = "ringside.bell";
-    let me = browser::new_uuid().to_string();
+    let me = StoredValue::new(browser::new_uuid().to_string());
     let audio = StoredValue::new_local(None::<web_sys::AudioContext>);
     Effect::new(move |_| {
         if on.get() && audio.with_value(Option::is_none) {
@@ -50,11 +50,10 @@ fn ring_aloud(on: RwSignal<bool>, ringing: Memo<Option<String>>) {
     });
     Effect::new(move |_| {
         if let (true, Some(name)) = (on.get(), ringing.get()) {
-            browser::store(LEADER, &me);
+            me.with_value(|me| browser::store(LEADER, me));
             browser::notify(&name);
         }
     });
-    let me = StoredValue::new(browser::stored(LEADER).unwrap_or_default());
     set_interval(
         move || {
             let leads =
