@@ -1,5 +1,5 @@
-//! The live table. The hub keeps one per stream, the browser keeps its copy, and both change it
-//! by the same code: a snapshot replaces it, a delta patches it.
+//! The live table, as the browser keeps it: a snapshot, which the hub makes from its own tables,
+//! replaces it, and a delta patches it.
 
 use std::collections::BTreeMap;
 

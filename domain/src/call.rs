@@ -165,6 +165,8 @@ pub struct Call {
     pub root: ChannelId,
     /// The endpoint of the root channel: a trunk for inbound calls.
     pub root_endpoint: Endpoint,
+    /// The extension that the root channel belongs to: of whoever calls out, or a colleague.
+    pub root_exten: Option<Extension>,
     /// Who called.
     pub caller: Party,
     /// The number that the caller dialled: the DID of an inbound call.

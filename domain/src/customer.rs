@@ -109,9 +109,19 @@ pub fn mask(number: &str) -> String {
     number.chars().enumerate().map(|(index, c)| if index + 3 < length { '•' } else { c }).collect()
 }
 
+/// A caller's name; some carriers put the number there.
+pub fn mask_name(name: &str) -> String {
+    let is_number = name.chars().any(|c| c.is_ascii_digit()) && !name.chars().any(char::is_alphabetic);
+    if is_number { mask(name) } else { name.to_owned() }
+}
+
 /// Is `link` safe to put into an `href`? Web addresses and our own absolute paths are;
-/// `javascript:`, `data:` and the like are not.
+/// `javascript:`, `data:` and the like are not, and neither is a path that browsers read as the
+/// name of another host: they take `\\` for `/` and leave tabs and line ends out.
 pub fn is_safe_link(link: &str) -> bool {
+    if link.chars().any(|c| c.is_control() || c == '\\') {
+        return false;
+    }
     let lower = link.trim_start().to_ascii_lowercase();
     lower.starts_with("https://")
         || lower.starts_with("http://")
@@ -127,9 +137,21 @@ mod tests {
         for good in ["https://partner.example/a", "http://crm.local/1", "/history?customer=7"] {
             assert!(is_safe_link(good), "{good}");
         }
-        for bad in
-            ["javascript:alert(1)", " JaVaScRiPt:alert(1)", "data:text/html,x", "//evil.example", "\tjavascript:1", ""]
-        {
+        for bad in [
+            "javascript:alert(1)",
+            " JaVaScRiPt:alert(1)",
+            "\tjavascript:1",
+            "java\nscript:1",
+            "\u{1}javascript:1",
+            "data:text/html,x",
+            "vbscript:x",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "\\\\evil.example",
+            "customers/7",
+            "",
+        ] {
             assert!(!is_safe_link(bad), "{bad}");
         }
     }
@@ -138,5 +160,7 @@ mod tests {
     fn a_masked_number_keeps_three_digits() {
         assert_eq!(mask("+84904859696"), "•••••••••696");
         assert_eq!(mask("12"), "12");
+        assert_eq!(mask_name("+84 904859696"), "••••••••••696");
+        assert_eq!(mask_name("Lan Anh 2"), "Lan Anh 2");
     }
 }

@@ -32,6 +32,9 @@ pub struct HistoryRow {
     pub name: Option<String>,
     pub customer_id: Option<CustomerId>,
     pub dialled: String,
+    /// The extension that called, where it was one of ours.
+    #[serde(default)]
+    pub begun_by: Option<Extension>,
     pub started_at: Timestamp,
     pub answered_at: Option<Timestamp>,
     /// None while the call goes on.
@@ -46,6 +49,14 @@ pub struct HistoryRow {
     pub note: Option<Note>,
 }
 
+impl HistoryRow {
+    /// The extension of ours that made the call, unless the question was asked for the one that it
+    /// called: the other side is then whom it dialled.
+    pub fn made_by(&self) -> Option<&Extension> {
+        self.begun_by.as_ref().filter(|_| self.own_leg.is_none())
+    }
+}
+
 /// What to list. Everything absent matches everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -54,7 +65,8 @@ pub struct HistoryFilter {
     pub from: Option<Timestamp>,
     /// Calls that started before this.
     pub until: Option<Timestamp>,
-    /// Calls with a leg on this extension. An agent's question is always narrowed to their own.
+    /// Calls with a leg on this extension, or made there. An agent's question is always narrowed to
+    /// their own.
     pub exten: Option<Extension>,
     pub direction: Option<Direction>,
     pub outcome: Option<Outcome>,
@@ -82,6 +94,8 @@ pub struct HistoryPage {
 pub struct Today {
     /// Inbound calls since midnight in the configured time zone.
     pub inbound: u64,
+    /// Those of them that are over.
+    pub ended: u64,
     pub answered: u64,
     pub abandoned: u64,
 }

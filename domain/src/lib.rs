@@ -5,6 +5,7 @@
 //! - [`role`]: who may do what, and who is signed in
 //! - [`sign_in`]: signing in, and why it is refused
 //! - [`call`]: calls and their legs, as the switchboard tells them
+//! - [`clock`]: a clock that only goes forward, and the server's
 //! - [`agent`]: the agent's state, derived from calls
 //! - [`customer`]: the record on the card
 //! - [`note`]: notes, drafts, and what saving them can answer
@@ -18,6 +19,7 @@
 pub mod agent;
 pub mod board;
 pub mod call;
+pub mod clock;
 pub mod customer;
 pub mod history;
 pub mod ids;

@@ -52,6 +52,8 @@ pub enum Input {
     Closed {
         code: u16,
     },
+    /// The session is over, as the page learnt without the socket.
+    SignedOut,
     /// Time passes: call at least once a second.
     Tick,
     /// The network is back or the tab is visible again: do not wait for the backoff.
@@ -142,6 +144,7 @@ impl Link {
                 self.lose(now, jitter)
             }
             Input::Closed { code } => self.closed(code, now, jitter),
+            Input::SignedOut => self.signed_out(now),
             Input::Tick => self.tick(now, jitter),
             Input::Wake if self.state == LinkState::Reconnecting => self.connect(now),
             Input::Wake => self.tick(now, jitter),
@@ -238,7 +241,8 @@ impl Link {
         match CloseCode::from_code(code) {
             Some(CloseCode::TakenOver) => {
                 self.enter(LinkState::Replaced, now);
-                self.board = Board::default();
+                // Of the PBX it says nothing.
+                self.board = Board { pbx: std::mem::take(&mut self.board.pbx), ..Board::default() };
                 self.position = None;
                 vec![Action::Reset]
             }
@@ -256,6 +260,14 @@ impl Link {
                 vec![]
             }
         }
+    }
+
+    fn signed_out(&mut self, now: u64) -> Vec<Action> {
+        if matches!(self.state, LinkState::Replaced | LinkState::Refused(_)) {
+            return vec![];
+        }
+        self.enter(LinkState::Refused(CloseCode::SignInAgain), now);
+        vec![Action::Close]
     }
 
     /// Gives the socket up and waits.
@@ -373,8 +385,10 @@ mod tests {
     #[test]
     fn being_taken_over_empties_the_board_and_ends_it() {
         let mut it = online_at(0);
+        frame(&mut it, Frame::delta(Seq(1), link(true)));
         assert_eq!(it.handle(Input::Closed { code: 4409 }, 1, 0.0), vec![Action::Reset]);
         assert_eq!(it.state(), LinkState::Replaced);
+        assert!(it.board().pbx.up, "that a desk was taken over says nothing of the PBX");
         assert_eq!(it.handle(Input::Tick, 1_000_000, 0.0), vec![]);
     }
 
@@ -384,5 +398,18 @@ mod tests {
         it.handle(Input::Closed { code: 4401 }, 1, 0.0);
         assert_eq!(it.state(), LinkState::Refused(CloseCode::SignInAgain));
         assert_eq!(it.handle(Input::Wake, 2, 0.0), vec![]);
+    }
+
+    #[test]
+    fn a_session_that_ends_while_the_socket_is_away_is_not_tried_again() {
+        let mut it = online_at(0);
+        it.handle(Input::Closed { code: 1006 }, 1, 0.0);
+        assert_eq!(it.handle(Input::SignedOut, 2, 0.0), vec![Action::Close]);
+        assert_eq!(it.state(), LinkState::Refused(CloseCode::SignInAgain));
+        assert_eq!(it.handle(Input::Tick, 1_000_000, 0.0), vec![]);
+        let mut it = online_at(0);
+        it.handle(Input::Closed { code: 4409 }, 1, 0.0);
+        assert_eq!(it.handle(Input::SignedOut, 2, 0.0), vec![]);
+        assert_eq!(it.state(), LinkState::Replaced);
     }
 }

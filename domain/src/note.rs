@@ -5,8 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{CallId, CustomerId, SaveId, TabId};
 
-/// The longest note, in bytes of UTF-8.
-pub const MAX_NOTE_BYTES: usize = 16 * 1024;
+/// The longest text that a page lets be typed, in characters.
+pub const MAX_TYPED: usize = 8_000;
+/// The longest note that the server takes, in characters: room for texts that were joined, which
+/// nobody should have to shorten to save them.
+pub const MAX_NOTE: usize = 4 * MAX_TYPED;
 
 /// A note as it stands in the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +58,32 @@ pub struct KeptDraft {
 pub struct SaveNote {
     pub save_id: SaveId,
     pub draft: Draft,
+    /// The draft of another tab that this text goes on from, and takes the place of.
+    #[serde(default)]
+    pub follows: Option<TabEdit>,
+}
+
+/// An edit, as its tab counts them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TabEdit {
+    pub tab: TabId,
+    pub revision: u64,
+}
+
+impl Draft {
+    pub fn edit(&self) -> TabEdit {
+        TabEdit { tab: self.tab, revision: self.revision }
+    }
+}
+
+/// Two texts that become one, each once: `first` above.
+pub fn joined(first: &str, second: &str) -> String {
+    match (first.trim(), second.trim()) {
+        ("", _) => second.to_owned(),
+        (_, "") => first.to_owned(),
+        (one, other) if one == other => first.to_owned(),
+        _ => format!("{first}\n\n{second}"),
+    }
 }
 
 /// What a save came to.

@@ -73,7 +73,10 @@ pub enum ClientMessage {
     },
 }
 
-/// What a lookup found: every customer of the number, best first.
+/// Customers of one number that a card can show.
+pub const MOST_MATCHES: usize = 50;
+
+/// What a lookup found: the customers of the number, best first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Matches {
