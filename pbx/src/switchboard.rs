@@ -95,8 +95,8 @@ impl Switchboard {
     }
 
     /// Takes one event in. What happened carries the event's own time, so that a burst that comes
-    /// late is told as it was; `now` is not needed for it yet.
-    pub fn apply(&mut self, event: &Event, _now: Timestamp) -> Vec<Change> {
+    /// late is told as it was.
+    pub fn apply(&mut self, event: &Event) -> Vec<Change> {
         match event {
             Event::ChannelCreated(on)
             | Event::ChannelStateChange(on)
@@ -121,13 +121,13 @@ impl Switchboard {
             Event::BridgeBlindTransfer(transfer) => self.blind_transfer(transfer),
             Event::BridgeAttendedTransfer(transfer) => self.attended_transfer(transfer),
             Event::EndpointStateChange(on) => self.endpoint(&on.endpoint),
-            Event::ApplicationReplaced(_) | Event::Other(_) => {}
+            Event::ApplicationReplaced(_) | Event::Other => {}
         }
         self.tell()
     }
 
     /// The link is down: live calls are as they were last heard of.
-    pub fn link_down(&mut self, _now: Timestamp) -> Vec<Change> {
+    pub fn link_down(&mut self) -> Vec<Change> {
         for (id, conversation) in &mut self.calls {
             if !conversation.call.stale {
                 conversation.call.stale = true;

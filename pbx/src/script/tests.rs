@@ -27,7 +27,7 @@ fn topology() -> Topology {
         pbx: "rig".into(),
         inbound_contexts: vec!["from-trunk".to_owned()],
         trunks: vec!["PJSIP/trunk".into()],
-        extensions: cast().extensions,
+        extensions: cast().extensions.into_iter().collect(),
         devices: BTreeMap::new(),
     }
 }

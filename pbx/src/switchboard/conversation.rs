@@ -45,6 +45,7 @@ impl Conversation {
                 phase: CallPhase::Waiting,
                 root: root.id.clone(),
                 root_endpoint: root.endpoint.clone(),
+                root_exten: root.exten.clone(),
                 caller: root.owner.clone(),
                 dialled: root.dialled.clone(),
                 legs: Vec::new(),

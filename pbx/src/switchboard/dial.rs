@@ -71,18 +71,17 @@ impl Switchboard {
         }
     }
 
-    /// Begins the call of which this line is the root.
+    /// Begins the call of which this line is the root. A call that is over is never opened again,
+    /// and one that became a part of another lives on there.
     pub(super) fn open(&mut self, root: &ChannelId) {
         let Some(line) = self.lines.get(root) else { return };
         let inbound = self.topology.inbound_contexts.contains(&line.context);
         let conversation = Conversation::begun_by(line, &self.topology.pbx, inbound);
         let id = conversation.call.id.clone();
-        // A call that is over is never opened again.
-        if self.memory.call(&id).is_some() || self.calls.contains_key(&id) {
-            return;
+        if self.call(&id).is_none() {
+            self.calls.insert(id.clone(), conversation);
+            self.join(root, &id);
         }
-        self.calls.insert(id.clone(), conversation);
-        self.join(root, &id);
         self.settle();
     }
 

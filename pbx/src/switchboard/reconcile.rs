@@ -95,12 +95,12 @@ impl Switchboard {
         }
     }
 
-    /// The root that a phone's line names, if it has left and its call is not known to be over.
+    /// The root that a phone's line names, if it has left and its call is not known, live or over.
     fn rootless(&self, id: &ChannelId) -> Option<ChannelId> {
         let line = self.lines.get(id).filter(|line| line.kind != Kind::Local)?;
         let root = line.linkedid.as_ref()?;
         let call = CallId::of(&self.topology.pbx, root);
-        let over = self.memory.is_gone(root) || self.memory.call(&call).is_some();
-        (!over && !self.lines.contains_key(root) && !self.calls.contains_key(&call)).then(|| root.clone())
+        let known = self.memory.is_gone(root) || self.lines.contains_key(root) || self.call(&call).is_some();
+        (!known).then(|| root.clone())
     }
 }

@@ -59,7 +59,7 @@ impl Pbx {
             pbx: "t".into(),
             inbound_contexts: vec!["from-trunk".to_owned()],
             trunks: vec!["PJSIP/trunk".into()],
-            extensions: ["1000", "1001", "1005"].map(Extension::from).to_vec(),
+            extensions: ["1000", "1001", "1005"].map(Extension::from).into(),
             devices: BTreeMap::from([("PJSIP/1000-softphone".into(), "1000".into())]),
         };
         Self { switchboard: Switchboard::new(topology), second: Cell::new(0) }
@@ -70,7 +70,7 @@ impl Pbx {
         let mut event = fields;
         event["type"] = json!(kind);
         event["timestamp"] = json!(time(self.second.get()));
-        self.switchboard.apply(&Event::parse(&event.to_string()).unwrap(), Timestamp::UNIX_EPOCH)
+        self.switchboard.apply(&Event::parse(&event.to_string()).unwrap())
     }
 
     fn created(&mut self, channel: &Chan) -> Vec<Change> {
@@ -212,7 +212,7 @@ fn an_agent_who_called_out_holds_the_call_on_the_root() {
     pbx.created(&agent);
     assert_eq!(pbx.call(1).direction, Direction::Internal);
     pbx.state(&chan(2, "PJSIP/trunk", "Up", "0912345678", 1));
-    assert_eq!(pbx.call(1).direction, Direction::Outbound);
+    assert_eq!((pbx.call(1).direction, &pbx.call(1).root_exten), (Direction::Outbound, &Some("1000".into())));
     pbx.say("ChannelHold", json!({ "channel": agent.json(0) }));
     assert_eq!(pbx.call(1).phase, CallPhase::Held);
     pbx.say("ChannelUnhold", json!({ "channel": agent.json(0) }));
@@ -232,7 +232,7 @@ fn nothing_is_told_where_nothing_changed() {
 #[test]
 fn a_lost_link_makes_calls_stale_and_the_roll_clears_them() {
     let mut pbx = Pbx::talking();
-    assert_eq!(pbx.switchboard.link_down(Timestamp::UNIX_EPOCH).len(), 1);
+    assert_eq!(pbx.switchboard.link_down().len(), 1);
     assert!(pbx.call(1).stale);
     let still_there = [CUSTOMER.json(1), chan(2, "PJSIP/1000", "Up", "1000", 1).json(2)];
     let channels = still_there.map(|channel| serde_json::from_value(channel).unwrap()).to_vec();
@@ -257,4 +257,49 @@ fn a_call_whose_root_has_left_keeps_its_name_when_the_server_starts_anew() {
     let call = pbx.call(1);
     assert_eq!((call.phase, call.direction, call.legs.len()), (CallPhase::Talking, Direction::Outbound, 2));
     assert_eq!(changes.iter().filter(|change| matches!(change, Change::Call(_))).count(), 1);
+}
+
+impl Pbx {
+    /// The customer on channel 2 is handed to 1000 on channel 1, whose call theirs becomes a part
+    /// of. Channel 5, the root of theirs, had left before anybody looked.
+    fn merged_without_its_root() -> Self {
+        let mut pbx = Self::new();
+        let customer = chan(2, "PJSIP/trunk", "Up", "0912345678", 5);
+        let agent = chan(1, "PJSIP/1000", "Up", "1000", 1);
+        pbx.roll(&customer);
+        pbx.created(&agent);
+        let changes = pbx.say(
+            "BridgeAttendedTransfer",
+            json!({
+                "result": "Success",
+                "transferer_first_leg": agent.json(0),
+                "transferer_second_leg": agent.json(0),
+                "transfer_target": customer.json(0),
+            }),
+        );
+        assert_eq!(changes[0], Change::Merged { from: id(5), into: id(1) });
+        pbx
+    }
+
+    /// A roll with no other channel than this one.
+    fn roll(&mut self, channel: &Chan) {
+        let channels = vec![serde_json::from_value(channel.json(2)).unwrap()];
+        self.switchboard.reconcile(&Roll { channels, ..Roll::default() }, Timestamp::UNIX_EPOCH);
+    }
+}
+
+#[test]
+fn a_root_that_shows_up_after_the_merge_finds_its_call_in_the_other() {
+    let mut pbx = Pbx::merged_without_its_root();
+    pbx.created(&chan(5, "PJSIP/1005", "Up", "1005", 5));
+    assert_eq!((pbx.switchboard.calls().count(), &pbx.row(5).call_id), (1, &Some(id(1))));
+}
+
+#[test]
+fn no_channel_stands_in_for_the_root_of_a_call_that_ended_in_another() {
+    let mut pbx = Pbx::merged_without_its_root();
+    pbx.switchboard.reconcile(&Roll::default(), Timestamp::UNIX_EPOCH);
+    assert_eq!(pbx.call(5).phase, CallPhase::Ended);
+    pbx.roll(&chan(3, "PJSIP/1001", "Up", "1001", 5));
+    assert_eq!(pbx.switchboard.calls().count(), 0);
 }

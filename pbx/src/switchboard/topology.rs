@@ -1,6 +1,6 @@
 //! What has to be told about a PBX, since its events do not tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::{Endpoint, Extension, PbxName};
 
@@ -13,7 +13,7 @@ pub struct Topology {
     /// Endpoints that lead outside, such as `PJSIP/trunk`.
     pub trunks: Vec<Endpoint>,
     /// The agents' extensions: their endpoint is `PJSIP/` and the extension.
-    pub extensions: Vec<Extension>,
+    pub extensions: BTreeSet<Extension>,
     /// Endpoints whose extension is another: `PJSIP/1000-softphone` is 1000's second device.
     pub devices: BTreeMap<Endpoint, Extension>,
 }
@@ -27,6 +27,6 @@ impl Topology {
         if endpoint.technology() != "PJSIP" {
             return None;
         }
-        self.extensions.iter().find(|exten| exten.as_str() == endpoint.resource()).cloned()
+        self.extensions.get(&Extension::from(endpoint.resource())).cloned()
     }
 }

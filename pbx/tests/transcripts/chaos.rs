@@ -67,10 +67,10 @@ proptest! {
                 _ => 1,
             };
             for _ in 0..times {
-                listener.hear(switchboard.apply(event, NOW));
+                listener.hear(switchboard.apply(event));
             }
             if cut && at == events.len() / 2 {
-                listener.hear(switchboard.link_down(NOW));
+                listener.hear(switchboard.link_down());
                 listener.hear(switchboard.reconcile(&Roll::default(), NOW));
             }
         }
@@ -79,7 +79,7 @@ proptest! {
         prop_assert_eq!(switchboard.calls().count(), 0);
         prop_assert_eq!(switchboard.channels().count(), 0);
         for event in &events {
-            listener.hear(switchboard.apply(event, NOW));
+            listener.hear(switchboard.apply(event));
         }
     }
 
@@ -91,7 +91,7 @@ proptest! {
             let (from, to) = (random.next() % text.len() as u64, random.next() % text.len() as u64);
             let garbled: String = text.char_indices().filter(|(at, _)| !(from..to).contains(&(*at as u64))).map(|(_, c)| c).collect();
             if let Ok(event) = Event::parse(&garbled) {
-                switchboard.apply(&event, NOW);
+                switchboard.apply(&event);
             }
         }
     }

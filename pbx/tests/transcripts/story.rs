@@ -52,8 +52,8 @@ impl Story {
         let now = recording.heard_at;
         for step in &recording.steps {
             let changes = match step {
-                Step::Event(value) => switchboard.apply(&event(value), now),
-                Step::LinkDown => switchboard.link_down(now),
+                Step::Event(value) => switchboard.apply(&event(value)),
+                Step::LinkDown => switchboard.link_down(),
                 Step::Roll(value) => switchboard.reconcile(&roll(value), now),
             };
             for change in changes {

@@ -80,8 +80,8 @@ fn several_calls_at_once_all_come_to_an_end() {
 
     let mut switchboard = Switchboard::new(topology());
     let mut most = 0;
-    for (at, event) in events {
-        switchboard.apply(&Event::parse(event).unwrap(), at);
+    for (_, event) in events {
+        switchboard.apply(&Event::parse(event).unwrap());
         most = most.max(switchboard.calls().count());
     }
     assert!((3..=20).contains(&most), "{most} calls at once");

@@ -8,7 +8,7 @@ use domain::{
 };
 use serde_json::Value;
 
-use super::{start, topology};
+use super::topology;
 use crate::{
     ari::Event,
     switchboard::{Change, Switchboard},
@@ -30,7 +30,7 @@ pub fn story(events: &[Value]) -> Story {
     let mut switchboard = Switchboard::new(topology());
     let mut calls = Vec::new();
     for event in events {
-        let changes = switchboard.apply(&Event::parse(&event.to_string()).unwrap(), start());
+        let changes = switchboard.apply(&Event::parse(&event.to_string()).unwrap());
         calls.extend(changes.into_iter().filter_map(|change| match change {
             Change::Call(call) => Some(*call),
             _ => None,
