@@ -1,0 +1,8 @@
+#![no_main]
+
+#[path = "../../server/src/phone.rs"]
+mod phone;
+#[path = "../bodies/phone_number.rs"]
+mod phone_number;
+
+libfuzzer_sys::fuzz_target!(init: phone::prepare(phone::Region::VIETNAM), |data: &[u8]| phone_number::check(data));
