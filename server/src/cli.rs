@@ -3,22 +3,24 @@
 //! `main` parses a [`Cli`], starts the log, loads the configuration and then either serves or
 //! calls [`Task::run`].
 
+mod import;
 mod user;
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-};
+use std::{env, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
     auth::password::PasswordError,
     config::{Config, ConfigError, DEFAULT_FILE},
-    store::{OpenError, Store, StoreError},
+    store::{self, OpenError, Store, StoreError},
     telemetry::LogFormat,
 };
+pub use import::{Import, ImportError};
 pub use user::User;
+
+/// The sessions' library calls every session that is over suspicious.
+const DEFAULT_LOG: &str = "info,tower_sessions_core=error";
 
 /// The screen pop for call centres on Asterisk.
 ///
@@ -31,7 +33,7 @@ pub struct Cli {
     #[arg(long, global = true, env = "RINGSIDE_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// What to log, such as info or server=debug,sqlx=warn
-    #[arg(long, global = true, env = "RINGSIDE_LOG", default_value = "info", value_name = "FILTER")]
+    #[arg(long, global = true, env = "RINGSIDE_LOG", default_value = DEFAULT_LOG, value_name = "FILTER")]
     pub log: String,
     /// How a line of the log looks
     #[arg(long, global = true, env = "RINGSIDE_LOG_FORMAT", default_value = "text", value_name = "FORMAT")]
@@ -65,6 +67,9 @@ pub enum Task {
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigTask),
+    /// Bring customers and bookings in from CSV files, also while the server runs
+    #[command(subcommand)]
+    Import(Import),
     /// Copy the database into a new file, also while the server runs
     Backup { file: PathBuf },
 }
@@ -96,8 +101,10 @@ pub enum CliError {
     Taken(String),
     #[error("an agent needs extensions: add --extens, such as --extens 1000-1011")]
     NoExtens,
-    #[error("cannot write the backup {path}: {source}. The file must not exist yet")]
-    Backup { path: PathBuf, source: StoreError },
+    #[error("the floor shows every number whole: --masked is for agents")]
+    MaskedFloor,
+    #[error(transparent)]
+    Import(#[from] ImportError),
 }
 
 impl Cli {
@@ -126,26 +133,29 @@ impl Task {
     pub async fn run(self, config: &Config) -> Result<(), CliError> {
         match self {
             Self::User(user) => {
-                let store = Store::open(&config.database).await?;
+                // The first account is made before the server is started.
+                let store = match user {
+                    User::Add { .. } => Store::open(&config.database).await?,
+                    _ => Store::open_existing(&config.database).await?,
+                };
                 let done = user.run(&store, config, user::ask).await;
                 store.close().await;
                 println!("{}", done?);
             }
             Self::Config(ConfigTask::Check) => println!("{}", check(config)),
-            Self::Backup { file } => {
-                let store = Store::open(&config.database).await?;
-                let done = backup(&store, &file).await;
+            Self::Import(import) => {
+                let store = Store::open_existing(&config.database).await?;
+                let done = import.run(&store, config).await;
                 store.close().await;
                 println!("{}", done?);
+            }
+            Self::Backup { file } => {
+                store::backup(&config.database, &file).await?;
+                println!("The database was copied to {}.", file.display());
             }
         }
         Ok(())
     }
-}
-
-async fn backup(store: &Store, file: &Path) -> Result<String, CliError> {
-    store.backup(file).await.map_err(|source| CliError::Backup { path: file.to_owned(), source })?;
-    Ok(format!("The database was copied to {}.", file.display()))
 }
 
 fn check(config: &Config) -> String {
@@ -153,8 +163,9 @@ fn check(config: &Config) -> String {
         Some(ari) => format!("listens to Asterisk at {} as {}", ari.url, ari.app),
         None => format!("has no [ari]: only the simulator can be served. Add the section to {DEFAULT_FILE}"),
     };
+    let caveats: String = config.caveats().iter().map(|caveat| format!("\nNote: {caveat}.")).collect();
     format!(
-        "The configuration can be used. It serves {} on {} with {} extensions, keeps {}, and {pbx}.",
+        "The configuration can be used. It serves {} on {} with {} extensions, keeps {}, and {pbx}.{caveats}",
         config.public_url.origin(),
         config.listen,
         config.pbx.extensions.len(),
@@ -164,6 +175,8 @@ fn check(config: &Config) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use clap::CommandFactory;
 
     use super::*;

@@ -4,6 +4,7 @@
 //! - [`sessions`]: what tower-sessions keeps; revoking, expiring
 //! - [`desks`]: who holds which extension
 //! - [`customers`]: the built-in CRM; one lookup is one round trip
+//! - [`import`]: customers and bookings from a file
 //! - [`calls`]: calls and legs, written again and again until they are over
 //! - [`merge`]: two calls that became one
 //! - [`drafts`], [`notes`]: what is typed and what is saved
@@ -23,6 +24,7 @@ pub mod drafts;
 mod error;
 pub mod fold;
 pub mod history;
+pub mod import;
 pub mod merge;
 mod migrate;
 pub mod notes;
@@ -33,7 +35,7 @@ pub mod sessions;
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -53,12 +55,21 @@ pub struct Store {
 }
 
 impl Store {
+    /// Opens the file at `path`, migrating it as needed.
+    ///
+    /// # Errors
+    /// [`OpenError::Missing`] where it is not there; otherwise as [`Store::open`].
+    pub async fn open_existing(path: &Path) -> Result<Self, OpenError> {
+        check_there(path)?;
+        Self::open(path).await
+    }
+
     /// Opens the file at `path`, creating and migrating it as needed.
     ///
     /// # Errors
     /// [`OpenError`] says which step failed, on which file.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        let at = |source| OpenError::Open { path: path.to_owned(), source };
+        let at = at(path);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -70,10 +81,14 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .optimize_on_close(true, 400);
         // Even switching to WAL is a write: two servers that start at once take turns.
-        let lock = migrate::Lock::take(path).await?;
+        let file = migrate::Turn::Open.file(path);
+        let lock = migrate::Lock::take(file.clone()).await.map_err(|source| OpenError::Lock { path: file, source })?;
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(TURN_TIMEOUT)
+            // On a full disk SQLite ends the transaction by itself, and sqlx goes on believing in
+            // it: such a connection would never write again.
+            .before_acquire(|writer, _| Box::pin(async { Ok(!writer.is_in_transaction()) }))
             .connect_with(options.clone())
             .await
             .map_err(at)?;
@@ -94,15 +109,6 @@ impl Store {
         self.writer.close().await;
     }
 
-    /// Copies the whole database into a new file while it is in use.
-    ///
-    /// # Errors
-    /// When `into` exists or cannot be written.
-    pub async fn backup(&self, into: &Path) -> Result<(), StoreError> {
-        sqlx::query("VACUUM INTO ?").bind(into.to_string_lossy()).execute(&self.writer).await?;
-        Ok(())
-    }
-
     /// Is the database there? For the health page.
     ///
     /// # Errors
@@ -117,4 +123,26 @@ impl Store {
     async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
+}
+
+/// Copies the database into a new file while it is in use. It is copied as it is: one that an older
+/// version serves stays that version's.
+///
+/// # Errors
+/// [`OpenError::Missing`] when there is no such database, [`OpenError::Backup`] when `into` exists or
+/// cannot be written.
+pub async fn backup(database: &Path, into: &Path) -> Result<(), OpenError> {
+    check_there(database)?;
+    let options = SqliteConnectOptions::new().filename(database).busy_timeout(BUSY_TIMEOUT);
+    let mut connection = SqliteConnection::connect_with(&options).await.map_err(at(database))?;
+    let copied = sqlx::query("VACUUM INTO ?").bind(into.to_string_lossy()).execute(&mut connection).await;
+    copied.map(drop).map_err(|source| OpenError::Backup { path: into.to_owned(), source })
+}
+
+fn check_there(path: &Path) -> Result<(), OpenError> {
+    if path.exists() { Ok(()) } else { Err(OpenError::Missing { path: path.to_owned() }) }
+}
+
+fn at(path: &Path) -> impl Fn(sqlx::Error) -> OpenError + Copy {
+    move |source| OpenError::Open { path: path.to_owned(), source }
 }

@@ -10,15 +10,18 @@ use app::{
 };
 use common::{House, an, answered, at, binh, chi, e164, ringing};
 use domain::{
-    call::{LegEnd, Outcome},
+    call::{Direction, LegEnd, Outcome},
     history::{CallRecord, HistoryFilter, HistoryRow},
     ids::{CustomerId, LookupId},
     protocol::Matches,
 };
 use server::{
+    exchange::{Exchange, Written},
     phone::{Region, parse},
-    store::{Store, customers::NewCustomer},
+    store::{Store, backup, customers::NewCustomer},
+    writer::{self, Writer},
 };
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 /// Everyone at once on a file that is not there yet, and again when it is.
@@ -44,11 +47,11 @@ async fn a_file_that_cannot_be_opened_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let missing = dir.path().join("no").join("ringside.db");
     let refused = Store::open(&missing).await.unwrap_err().to_string();
-    assert!(refused.contains("no/ringside.db.lock") && refused.contains("must be writable"), "{refused}");
+    assert!(refused.contains("no/ringside.db.lock") && refused.contains("`database` must be there"), "{refused}");
     let text = dir.path().join("text.db");
     std::fs::write(&text, "this is no database, and long enough to be told from one").unwrap();
     let refused = Store::open(&text).await.unwrap_err().to_string();
-    assert!(refused.contains("text.db") && refused.contains("Check `database`"), "{refused}");
+    assert!(refused.contains("text.db") && refused.contains("`database`, which is"), "{refused}");
 }
 
 #[tokio::test]
@@ -56,9 +59,10 @@ async fn a_backup_is_a_database() {
     let house = House::new().await;
     house.store.record_call(&ringing("main:1.1", &["1000"])).await.unwrap();
     let copy = house.dir.path().join("copy.db");
-    house.store.backup(&copy).await.unwrap();
+    let database = house.dir.path().join("ringside.db");
+    backup(&database, &copy).await.unwrap();
     assert!(Store::open(&copy).await.unwrap().has_call(&"main:1.1".into()).await.unwrap());
-    assert!(house.store.backup(&copy).await.is_err(), "it overwrites nothing");
+    assert!(backup(&database, &copy).await.is_err(), "it overwrites nothing");
 }
 
 fn customer(name: &str, written: &[&str]) -> NewCustomer {
@@ -161,6 +165,30 @@ async fn a_record_brings_its_aliases() {
 }
 
 #[tokio::test]
+async fn a_burst_of_records_keeps_its_last_word_and_its_order() {
+    let house = House::new().await;
+    let (queue, written) = mpsc::channel(8);
+    let call = |record| Written::Call(Box::new(record));
+    for word in [
+        call(ringing("main:1.1", &["1000"])),
+        call(ringing("main:2.1", &["1001"])),
+        call(answered(ringing("main:1.1", &["1000"]))),
+        Written::Merged { from: "main:2.1".into(), into: "main:1.1".into() },
+        call(ringing("main:2.1", &["1001"])),
+        call(ringing("main:3.1", &["1000", "1001"])),
+    ] {
+        queue.send(word).await.unwrap();
+    }
+    drop(queue);
+    let (exchange, _inputs) = Exchange::new();
+    writer::run(Writer { store: house.store.clone(), exchange, pbx: "main".into() }, written).await;
+    let mut rows = all(&house).await;
+    rows.sort_by(|a, b| a.call_id.cmp(&b.call_id));
+    let told: Vec<_> = rows.iter().map(|row| (row.call_id.as_str(), row.answered_at, row.legs)).collect();
+    assert_eq!(told, [("main:1.1", Some(at(5)), 2), ("main:3.1", None, 2)]);
+}
+
+#[tokio::test]
 async fn calls_that_ended_while_nobody_listened_are_closed() {
     let house = House::new().await;
     for record in [
@@ -171,8 +199,11 @@ async fn calls_that_ended_while_nobody_listened_are_closed() {
     ] {
         house.store.record_call(&record).await.unwrap();
     }
-    assert_eq!(house.store.close_orphans(&"main".into(), &["main:3.1".into()]).await.unwrap(), 2);
-    assert_eq!(house.store.close_orphans(&"main".into(), &["main:3.1".into()]).await.unwrap(), 0);
+    let open = house.store.open_calls(&"main".into()).await.unwrap();
+    assert_eq!(open, ["main:1.1".into(), "main:2.1".into(), "main:3.1".into()]);
+    let orphans = &open[..2];
+    assert_eq!(house.store.close_orphans(orphans).await.unwrap(), 2);
+    assert_eq!(house.store.close_orphans(orphans).await.unwrap(), 0);
     let mut rows = all(&house).await;
     rows.sort_by(|a, b| a.call_id.cmp(&b.call_id));
     let ends: Vec<_> = rows.iter().map(|row| (row.call_id.as_str(), row.ended_at, row.outcome)).collect();
@@ -226,7 +257,7 @@ async fn the_history_is_filtered() {
         (HistoryFilter { text: "090 485".into(), ..none() }, &["main:3.1", "main:2.1", "main:1.1"]),
         (HistoryFilter { text: "+84 904".into(), ..none() }, &["main:3.1", "main:2.1", "main:1.1"]),
         (HistoryFilter { text: "%".into(), ..none() }, &[]),
-        (HistoryFilter { direction: Some(domain::call::Direction::Outbound), ..none() }, &[]),
+        (HistoryFilter { direction: Some(Direction::Outbound), ..none() }, &[]),
     ];
     for (filter, expected) in cases {
         assert_eq!(ids(&house, &chi(), filter.clone()).await, expected, "{filter:?}");
@@ -259,4 +290,34 @@ async fn today_counts_since_midnight() {
     let own = house.store.today(at(0), Some(&"1000".into())).await.unwrap();
     assert_eq!((own.inbound, own.answered, own.abandoned), (2, 1, 1));
     assert_eq!(house.records.today(&chi()).await.unwrap().inbound, 0, "those calls are years old");
+}
+
+/// An extension of ours calls out by the trunk.
+fn dialled(id: &str, from: &str, answered_at: Option<i64>) -> CallRecord {
+    let mut record = ringing(id, &[from]);
+    let call = &mut record.call;
+    (call.direction, call.root_endpoint, call.root_exten) =
+        (Direction::Outbound, call.legs[0].endpoint.clone(), call.legs[0].exten.take());
+    call.legs[0].endpoint = "PJSIP/trunk".into();
+    (call.caller.number, call.dialled) = (from.into(), "0912345678".into());
+    (call.answered_at, call.ended_at) = (answered_at.map(at), Some(at(30)));
+    call.outcome = Some(if answered_at.is_some() { Outcome::Answered } else { Outcome::Missed });
+    record
+}
+
+#[tokio::test]
+async fn a_call_that_an_agent_made_is_in_their_history_alone() {
+    let house = House::new().await;
+    house.store.record_call(&dialled("main:1.1", "1000", Some(9))).await.unwrap();
+    house.store.record_call(&dialled("main:2.1", "1000", None)).await.unwrap();
+    let made = house.records.history(&an(), HistoryFilter::default()).await.unwrap().rows;
+    assert_eq!(made.iter().map(|row| row.call_id.as_str()).collect::<Vec<_>>(), ["main:2.1", "main:1.1"]);
+    assert_eq!((made[0].made_by(), made[0].dialled.as_str()), (Some(&"1000".into()), "0912345678"));
+    assert_eq!(ids(&house, &binh(), HistoryFilter::default()).await, [""; 0]);
+    let outbound = HistoryFilter { direction: Some(Direction::Outbound), ..HistoryFilter::default() };
+    assert_eq!(ids(&house, &chi(), outbound).await, ["main:2.1", "main:1.1"]);
+    let missed = HistoryFilter { outcome: Some(Outcome::Missed), ..HistoryFilter::default() };
+    assert_eq!(ids(&house, &an(), missed).await, ["main:2.1"], "whoever was answered missed nothing");
+    assert!(house.store.concerns(&"main:1.1".into(), an().account, Some(&"1000".into())).await.unwrap());
+    assert!(!house.store.concerns(&"main:1.1".into(), binh().account, Some(&"1001".into())).await.unwrap());
 }

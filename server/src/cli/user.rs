@@ -79,6 +79,9 @@ impl User {
                 if extens.is_empty() && role == Role::Agent {
                     return Err(CliError::NoExtens);
                 }
+                if masked && role.watches_floor() {
+                    return Err(CliError::MaskedFloor);
+                }
                 if store.credentials(&login).await?.is_some() {
                     return Err(CliError::Taken(login));
                 }

@@ -40,31 +40,9 @@ impl Store {
     /// When the database does not answer.
     pub async fn add_account(&self, new: &NewAccount, password_hash: &str) -> Result<Option<AccountId>, StoreError> {
         let mut tx = self.write().await?;
-        let inserted = sqlx::query(
-            "INSERT INTO accounts (login, name, role, password, whole_record, created_at)
-             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        )
-        .bind(&new.login)
-        .bind(&new.name)
-        .bind(new.role.as_str())
-        .bind(password_hash)
-        .bind(new.whole_record)
-        .bind(rows::millis(rows::now()))
-        .execute(&mut *tx)
-        .await?;
-        if inserted.rows_affected() == 0 {
-            return Ok(None);
-        }
-        let id = inserted.last_insert_rowid();
-        for exten in &new.extens {
-            sqlx::query("INSERT INTO account_extens (account_id, exten) VALUES (?, ?) ON CONFLICT DO NOTHING")
-                .bind(id)
-                .bind(exten.as_str())
-                .execute(&mut *tx)
-                .await?;
-        }
+        let added = add(&mut tx, new, password_hash).await?;
         tx.commit().await?;
-        Ok(Some(AccountId(id)))
+        Ok(added)
     }
 
     /// The account and the hash of its password.
@@ -143,6 +121,38 @@ impl Store {
             .await?;
         revoke(tx, id).await
     }
+}
+
+/// [`Store::add_account`], within a transaction.
+pub(super) async fn add(
+    tx: &mut Transaction<'static, Sqlite>,
+    new: &NewAccount,
+    password_hash: &str,
+) -> Result<Option<AccountId>, StoreError> {
+    let inserted = sqlx::query(
+        "INSERT INTO accounts (login, name, role, password, whole_record, created_at)
+         VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    )
+    .bind(&new.login)
+    .bind(&new.name)
+    .bind(new.role.as_str())
+    .bind(password_hash)
+    .bind(new.whole_record)
+    .bind(rows::millis(rows::now()))
+    .execute(&mut **tx)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        return Ok(None);
+    }
+    let id = inserted.last_insert_rowid();
+    for exten in &new.extens {
+        sqlx::query("INSERT INTO account_extens (account_id, exten) VALUES (?, ?) ON CONFLICT DO NOTHING")
+            .bind(id)
+            .bind(exten.as_str())
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(Some(AccountId(id)))
 }
 
 /// Expires the account's sessions: the sweep of the running server closes their sockets, also

@@ -2,15 +2,16 @@
 //! takes nothing back.
 
 use domain::{
-    call::{Leg, LegEnd, Outcome},
+    call::{Call, Leg, LegEnd, Outcome},
     history::CallRecord,
     ids::{AccountId, CallId, Extension, PbxName},
 };
+use serde::Serialize;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::{
     Store, StoreError, fold, merge,
-    rows::{millis, word},
+    rows::{json, millis, word},
 };
 
 impl Store {
@@ -20,8 +21,18 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn record_call(&self, record: &CallRecord) -> Result<(), StoreError> {
+        self.record_calls([record]).await
+    }
+
+    /// [`Store::record_call`] of many: all of them are written, or none.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn record_calls(&self, records: impl IntoIterator<Item = &CallRecord>) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        put_call(&mut tx, record).await?;
+        for record in records {
+            put_call(&mut tx, record).await?;
+        }
         tx.commit().await?;
         Ok(())
     }
@@ -41,8 +52,8 @@ impl Store {
         Ok(found)
     }
 
-    /// Is this call an agent's? It is when it rang at their extension, or when they wrote about
-    /// it: whoever lost a desk in mid-word may still save.
+    /// Is this call an agent's? It is when it began or rang at their extension, or when they wrote
+    /// about it: whoever lost a desk in mid-word may still save.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -55,6 +66,7 @@ impl Store {
         let found: bool = sqlx::query_scalar(
             "WITH this (id) AS (SELECT coalesce((SELECT call_id FROM call_aliases WHERE id = ?1), ?1))
              SELECT EXISTS (SELECT 1 FROM legs l JOIN this ON l.call_id = this.id WHERE l.exten = ?2)
+                 OR EXISTS (SELECT 1 FROM calls k JOIN this ON k.id = this.id WHERE k.root_exten = ?2)
                  OR EXISTS (SELECT 1 FROM drafts d JOIN this ON d.call_id = this.id WHERE d.account_id = ?3)
                  OR EXISTS (SELECT 1 FROM note_versions v JOIN this ON v.call_id = this.id WHERE v.account_id = ?3)",
         )
@@ -66,50 +78,54 @@ impl Store {
         Ok(found)
     }
 
-    /// Closes the calls of a previous run that the switchboard, now caught up, does not know:
-    /// they ended while nobody listened. They end with the last that was heard of them. Answers
-    /// how many.
+    /// The calls of this PBX that are not over, as far as the database knows.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn close_orphans(&self, pbx: &PbxName, live: &[CallId]) -> Result<u64, StoreError> {
-        let live = serde_json::Value::from(live.iter().map(CallId::as_str).collect::<Vec<_>>()).to_string();
+    pub async fn open_calls(&self, pbx: &PbxName) -> Result<Vec<CallId>, StoreError> {
+        let open: Vec<String> =
+            sqlx::query_scalar("SELECT id FROM calls WHERE ended_at IS NULL AND id = ? || ':' || root_channel")
+                .bind(pbx.as_str())
+                .fetch_all(&self.readers)
+                .await?;
+        Ok(open.into_iter().map(CallId::new).collect())
+    }
+
+    /// Closes calls that ended while nobody listened. They end with the last that was heard of
+    /// them; what has ended meanwhile stays as it is. Answers how many were closed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn close_orphans(&self, orphans: &[CallId]) -> Result<u64, StoreError> {
         let mut tx = self.write().await?;
-        let orphans: Vec<String> = sqlx::query_scalar(
-            "SELECT id FROM calls
-             WHERE ended_at IS NULL AND id = ?1 || ':' || root_channel
-               AND id NOT IN (SELECT value FROM json_each(?2))",
-        )
-        .bind(pbx.as_str())
-        .bind(live)
-        .fetch_all(&mut *tx)
-        .await?;
-        for call in &orphans {
-            sqlx::query(
+        let mut closed = 0;
+        for call in orphans {
+            let done = sqlx::query(
                 "UPDATE calls SET
                     ended_at = max(started_at, coalesce(answered_at, 0),
                                    coalesce((SELECT max(max(created_at, coalesce(ringing_at, 0),
                                                             coalesce(answered_at, 0), coalesce(ended_at, 0)))
                                              FROM legs WHERE call_id = calls.id), 0)),
                     outcome = CASE WHEN answered_at IS NULL THEN ? ELSE ? END
-                 WHERE id = ?",
+                 WHERE id = ? AND ended_at IS NULL",
             )
             .bind(word(&Outcome::Failed))
             .bind(word(&Outcome::Answered))
-            .bind(call)
+            .bind(call.as_str())
             .execute(&mut *tx)
             .await?;
+            closed += done.rows_affected();
             sqlx::query(
                 "UPDATE legs SET ending = ?, ended_at = (SELECT ended_at FROM calls WHERE id = call_id)
                  WHERE call_id = ? AND ended_at IS NULL",
             )
             .bind(word(&LegEnd::Lost))
-            .bind(call)
+            .bind(call.as_str())
             .execute(&mut *tx)
             .await?;
         }
         tx.commit().await?;
-        Ok(orphans.len() as u64)
+        Ok(closed)
     }
 }
 
@@ -131,8 +147,8 @@ pub(super) async fn put_call(tx: &mut Transaction<'static, Sqlite>, record: &Cal
     sqlx::query(
         "INSERT INTO calls (id, direction, root_channel, root_endpoint, caller_name, caller_number, caller_phone,
                             dialled, customer_id, answered_by, answered_by_name, started_at, answered_at, ended_at,
-                            outcome, folded)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            outcome, folded, root_exten)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET
             direction = excluded.direction,
             root_channel = excluded.root_channel,
@@ -148,7 +164,8 @@ pub(super) async fn put_call(tx: &mut Transaction<'static, Sqlite>, record: &Cal
             answered_at = coalesce(excluded.answered_at, answered_at),
             ended_at = excluded.ended_at,
             outcome = excluded.outcome,
-            folded = excluded.folded
+            folded = excluded.folded,
+            root_exten = excluded.root_exten
          -- What has ended stays so.
          WHERE calls.ended_at IS NULL OR excluded.ended_at IS NOT NULL",
     )
@@ -168,22 +185,62 @@ pub(super) async fn put_call(tx: &mut Transaction<'static, Sqlite>, record: &Cal
     .bind(call.ended_at.map(millis))
     .bind(call.outcome.as_ref().map(word))
     .bind(fold::fold(&call.caller.name))
+    .bind(call.root_exten.as_ref().map(Extension::as_str))
     .execute(&mut **tx)
     .await?;
-    for leg in &call.legs {
-        put_leg(tx, &call.id, leg).await?;
-    }
+    put_legs(tx, call).await?;
     for from in &call.aliases {
         merge::merge(tx, from, &call.id).await?;
     }
     Ok(())
 }
 
-async fn put_leg(tx: &mut Transaction<'static, Sqlite>, call: &CallId, leg: &Leg) -> Result<(), StoreError> {
+/// A leg as SQLite reads it out of JSON.
+#[derive(Serialize)]
+struct LegRow<'a> {
+    channel: &'a str,
+    endpoint: &'a str,
+    exten: Option<&'a str>,
+    state: &'a str,
+    created_at: i64,
+    ringing_at: Option<i64>,
+    answered_at: Option<i64>,
+    ended_at: Option<i64>,
+    ending: Option<String>,
+    cause_code: Option<i32>,
+    cause_text: Option<&'a str>,
+}
+
+impl<'a> LegRow<'a> {
+    fn of(leg: &'a Leg) -> Self {
+        Self {
+            channel: leg.channel.as_str(),
+            endpoint: leg.endpoint.as_str(),
+            exten: leg.exten.as_ref().map(Extension::as_str),
+            state: leg.state.as_str(),
+            created_at: millis(leg.created_at),
+            ringing_at: leg.ringing_at.map(millis),
+            answered_at: leg.answered_at.map(millis),
+            ended_at: leg.ended_at.map(millis),
+            ending: leg.end.as_ref().map(word),
+            cause_code: leg.cause.as_ref().map(|cause| cause.code),
+            cause_text: leg.cause.as_ref().map(|cause| cause.text.as_str()),
+        }
+    }
+}
+
+/// All legs in one statement: a ring group has a dozen, and every statement is a way to SQLite's
+/// thread and back.
+async fn put_legs(tx: &mut Transaction<'static, Sqlite>, call: &Call) -> Result<(), StoreError> {
+    let legs: Vec<LegRow> = call.legs.iter().map(LegRow::of).collect();
     sqlx::query(
         "INSERT INTO legs (call_id, channel, endpoint, exten, state, created_at, ringing_at, answered_at, ended_at,
                            ending, cause_code, cause_text)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         SELECT ?, value ->> 'channel', value ->> 'endpoint', value ->> 'exten', value ->> 'state',
+                value ->> 'created_at', value ->> 'ringing_at', value ->> 'answered_at', value ->> 'ended_at',
+                value ->> 'ending', value ->> 'cause_code', value ->> 'cause_text'
+         -- Without the WHERE, SQLite takes ON for a part of the FROM.
+         FROM json_each(?) WHERE true
          ON CONFLICT (call_id, channel) DO UPDATE SET
             exten = coalesce(excluded.exten, exten),
             state = excluded.state,
@@ -195,18 +252,8 @@ async fn put_leg(tx: &mut Transaction<'static, Sqlite>, call: &CallId, leg: &Leg
             cause_text = excluded.cause_text
          WHERE legs.ended_at IS NULL OR excluded.ended_at IS NOT NULL",
     )
-    .bind(call.as_str())
-    .bind(leg.channel.as_str())
-    .bind(leg.endpoint.as_str())
-    .bind(leg.exten.as_ref().map(Extension::as_str))
-    .bind(leg.state.as_str())
-    .bind(millis(leg.created_at))
-    .bind(leg.ringing_at.map(millis))
-    .bind(leg.answered_at.map(millis))
-    .bind(leg.ended_at.map(millis))
-    .bind(leg.end.as_ref().map(word))
-    .bind(leg.cause.as_ref().map(|cause| cause.code))
-    .bind(leg.cause.as_ref().map(|cause| cause.text.as_str()))
+    .bind(call.id.as_str())
+    .bind(json(&legs))
     .execute(&mut **tx)
     .await?;
     Ok(())

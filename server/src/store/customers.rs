@@ -6,15 +6,21 @@ use domain::{
     customer::{Booking, CustomerData},
     ids::{CustomerId, Extension},
     phone::E164,
+    protocol::MOST_MATCHES,
 };
+use sqlx::{Sqlite, Transaction};
 
-use super::{Store, StoreError, fold::fold, rows::word};
+use super::{
+    Store, StoreError,
+    fold::fold,
+    rows::{civil, word},
+};
 use read::{BookingRow, CustomerRow};
 
 /// Everything that a card shows of one customer `c`, aggregated by the database: a lookup is
 /// one round trip however many bookings there are.
 macro_rules! customer_query {
-    ($from_and_where:literal) => {
+    ($note:literal, $from_and_where:literal) => {
         concat!(
             "SELECT c.id, c.name, c.city,
                     (SELECT p.number FROM customer_phones p
@@ -31,7 +37,9 @@ macro_rules! customer_query {
                            FROM bookings b JOIN restaurants r ON r.id = b.restaurant_id
                            WHERE b.customer_id = c.id ORDER BY b.at DESC LIMIT 5)) AS bookings,
                     (SELECT json_group_array(json_object('at', saved_at, 'author', author, 'text', text))
-                     FROM (SELECT n.saved_at, a.name AS author, n.text
+                     FROM (SELECT n.saved_at, a.name AS author, ",
+            $note,
+            " AS text
                            FROM notes n JOIN accounts a ON a.id = n.account_id
                            WHERE n.customer_id = c.id ORDER BY n.saved_at DESC LIMIT 3)) AS notes ",
             $from_and_where
@@ -39,14 +47,17 @@ macro_rules! customer_query {
     };
 }
 
-/// The lookup. Best first: whoever booked for the latest date.
+/// The lookup. Best first: whoever booked for the latest date. A card shows the beginning of a
+/// long note; the customer's page has the whole of it.
 const MATCHES: &str = customer_query!(
+    "iif(length(n.text) > 500, substr(n.text, 1, 499) || '…', n.text)",
     "FROM customer_phones found JOIN customers c ON c.id = found.customer_id
      WHERE found.number = ? AND c.active
-     ORDER BY (SELECT max(b.at) FROM bookings b WHERE b.customer_id = c.id) DESC NULLS LAST, c.id"
+     ORDER BY (SELECT max(b.at) FROM bookings b WHERE b.customer_id = c.id) DESC NULLS LAST, c.id
+     LIMIT ?"
 );
 
-const BY_ID: &str = customer_query!("FROM customers c WHERE c.id = ?");
+const BY_ID: &str = customer_query!("n.text", "FROM customers c WHERE c.id = ?");
 
 /// A customer on the way into the database.
 #[derive(Clone, Debug)]
@@ -60,12 +71,14 @@ pub struct NewCustomer {
 }
 
 impl Store {
-    /// Every active customer who has this number, best first.
+    /// The active customers who have this number, best first, and no more than a card can show.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn matches(&self, number: &E164) -> Result<Vec<CustomerData>, StoreError> {
-        let rows: Vec<CustomerRow> = sqlx::query_as(MATCHES).bind(number.as_str()).fetch_all(&self.readers).await?;
+        let most = i64::try_from(MOST_MATCHES).unwrap_or(i64::MAX);
+        let matches = sqlx::query_as(MATCHES).bind(number.as_str()).bind(most);
+        let rows: Vec<CustomerRow> = matches.fetch_all(&self.readers).await?;
         rows.into_iter().map(|row| row.read(Some(number))).collect()
     }
 
@@ -114,51 +127,60 @@ impl Store {
     /// When the database does not answer.
     pub async fn add_customers(&self, customers: &[NewCustomer]) -> Result<Vec<CustomerId>, StoreError> {
         let mut tx = self.write().await?;
-        let mut ids = Vec::with_capacity(customers.len());
-        for customer in customers {
-            let id = sqlx::query("INSERT INTO customers (name, folded, city, active) VALUES (?, ?, ?, ?)")
-                .bind(&customer.name)
-                .bind(fold(&customer.name))
-                .bind(&customer.city)
-                .bind(customer.active)
-                .execute(&mut *tx)
-                .await?
-                .last_insert_rowid();
-            for (position, (number, written)) in customer.phones.iter().enumerate() {
-                sqlx::query(
-                    "INSERT INTO customer_phones (number, customer_id, written, position) VALUES (?, ?, ?, ?)
-                     ON CONFLICT DO NOTHING",
-                )
-                .bind(number.as_str())
-                .bind(id)
-                .bind(written)
-                .bind(i64::try_from(position).unwrap_or(i64::MAX))
-                .execute(&mut *tx)
-                .await?;
-            }
-            for booking in &customer.bookings {
-                sqlx::query("INSERT INTO restaurants (name) VALUES (?) ON CONFLICT DO NOTHING")
-                    .bind(&booking.restaurant)
-                    .execute(&mut *tx)
-                    .await?;
-                sqlx::query(
-                    "INSERT INTO bookings (customer_id, restaurant_id, at, adults, children, state)
-                     SELECT ?, id, ?, ?, ?, ? FROM restaurants WHERE name = ?",
-                )
-                .bind(id)
-                .bind(booking.at.strftime("%Y-%m-%dT%H:%M:%S").to_string())
-                .bind(booking.adults)
-                .bind(booking.children)
-                .bind(word(&booking.state))
-                .bind(&booking.restaurant)
-                .execute(&mut *tx)
-                .await?;
-            }
-            ids.push(CustomerId(id));
-        }
+        let ids = add(&mut tx, customers).await?;
         tx.commit().await?;
         Ok(ids)
     }
+}
+
+/// [`Store::add_customers`], within a transaction.
+pub(super) async fn add(
+    tx: &mut Transaction<'static, Sqlite>,
+    customers: &[NewCustomer],
+) -> Result<Vec<CustomerId>, StoreError> {
+    let mut ids = Vec::with_capacity(customers.len());
+    for customer in customers {
+        let id = sqlx::query("INSERT INTO customers (name, folded, city, active) VALUES (?, ?, ?, ?)")
+            .bind(&customer.name)
+            .bind(fold(&customer.name))
+            .bind(&customer.city)
+            .bind(customer.active)
+            .execute(&mut **tx)
+            .await?
+            .last_insert_rowid();
+        for (position, (number, written)) in customer.phones.iter().enumerate() {
+            sqlx::query(
+                "INSERT INTO customer_phones (number, customer_id, written, position) VALUES (?, ?, ?, ?)
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(number.as_str())
+            .bind(id)
+            .bind(written)
+            .bind(i64::try_from(position).unwrap_or(i64::MAX))
+            .execute(&mut **tx)
+            .await?;
+        }
+        for booking in &customer.bookings {
+            sqlx::query("INSERT INTO restaurants (name) VALUES (?) ON CONFLICT DO NOTHING")
+                .bind(&booking.restaurant)
+                .execute(&mut **tx)
+                .await?;
+            sqlx::query(
+                "INSERT INTO bookings (customer_id, restaurant_id, at, adults, children, state)
+                 SELECT ?, id, ?, ?, ?, ? FROM restaurants WHERE name = ?",
+            )
+            .bind(id)
+            .bind(civil(booking.at))
+            .bind(booking.adults)
+            .bind(booking.children)
+            .bind(word(&booking.state))
+            .bind(&booking.restaurant)
+            .execute(&mut **tx)
+            .await?;
+        }
+        ids.push(CustomerId(id));
+    }
+    Ok(ids)
 }
 
 #[cfg(test)]

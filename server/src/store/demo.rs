@@ -15,8 +15,13 @@ use domain::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
+use sqlx::{Sqlite, Transaction};
 
-use super::{Store, StoreError, accounts::NewAccount, customers::NewCustomer};
+use super::{
+    Store, StoreError,
+    accounts::{self, NewAccount},
+    customers::{self, NewCustomer},
+};
 use crate::auth::password::{self, PasswordError};
 
 /// The same seed makes the same house, on every machine.
@@ -77,10 +82,17 @@ pub async fn seed(store: &Store, seed: u64, now: Timestamp, zone: &TimeZone) -> 
     }
     let today = now.to_zoned_datetime(zone.clone());
     let customers = customers(seed, today.date());
-    let ids = store.add_customers(&customers).await?;
-    let agents = add_accounts(store, &people).await?;
+    let mut hashes = Vec::with_capacity(people.len());
+    for person in &people {
+        hashes.push(password::hash(&person.password).await?);
+    }
+    // All or nothing: half a demo would be neither the demo nor empty at the next start.
+    let mut tx = store.write().await?;
+    let ids = customers::add(&mut tx, &customers).await?;
+    let agents = add_accounts(&mut tx, people.iter().zip(&hashes)).await?;
     let known: Vec<_> = ids.into_iter().zip(&customers).collect();
-    calls::seed(store, &mut random(seed, 3), &today, &known, &agents).await?;
+    calls::seed(&mut tx, &mut random(seed, 3), &today, &known, &agents).await?;
+    tx.commit().await.map_err(StoreError::from)?;
     tracing::info!(customers = customers.len(), "Filled an empty database with the demo");
     Ok(people)
 }
@@ -136,13 +148,13 @@ fn random(seed: u64, part: u64) -> Random {
 }
 
 /// Answers the agents, by the extension where they usually sit.
-async fn add_accounts(
-    store: &Store,
-    people: &[DemoAccount],
+async fn add_accounts<'a>(
+    tx: &mut Transaction<'static, Sqlite>,
+    people: impl Iterator<Item = (&'a DemoAccount, &'a String)> + Clone,
 ) -> Result<Vec<(Extension, AccountId, &'static str)>, DemoError> {
-    let all: Vec<Extension> = people.iter().filter_map(|person| person.exten.clone()).collect();
+    let all: Vec<Extension> = people.clone().filter_map(|(person, _)| person.exten.clone()).collect();
     let mut agents = Vec::new();
-    for person in people {
+    for (person, hash) in people {
         let new = NewAccount {
             login: person.login.to_owned(),
             name: person.name.to_owned(),
@@ -150,8 +162,7 @@ async fn add_accounts(
             whole_record: true,
             extens: if person.role == Role::Agent { all.clone() } else { Vec::new() },
         };
-        let hash = password::hash(&person.password).await?;
-        let id = store.add_account(&new, &hash).await?.ok_or(DemoError::NotEmpty)?;
+        let id = accounts::add(tx, &new, hash).await?.ok_or(DemoError::NotEmpty)?;
         if let Some(exten) = &person.exten {
             agents.push((exten.clone(), id, person.name));
         }

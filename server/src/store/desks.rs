@@ -20,33 +20,34 @@ pub enum Taken {
 /// The sign-in that holds a desk.
 #[derive(FromRow)]
 struct Holder {
+    account_id: i64,
     name: String,
-    sign_in: String,
     exten: String,
     epoch: String,
 }
 
 /// A desk whose session has ended is held by nobody.
-const HOLDER: &str = "SELECT a.name, d.sign_in, d.exten, d.epoch
+const HOLDER: &str = "SELECT d.account_id, a.name, d.exten, d.epoch
     FROM desks d JOIN accounts a ON a.id = d.account_id
     WHERE d.exten = ?
       AND EXISTS (SELECT 1 FROM sessions s WHERE s.sign_in = d.sign_in AND s.expires_at > ?)";
 
 impl Store {
-    /// The name of whoever else than `me`, a sign-in's key, holds this desk.
+    /// The name of the colleague of `account` who holds this desk, if one does.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn held_by(&self, exten: &Extension, me: Option<&str>) -> Result<Option<String>, StoreError> {
+    pub async fn held_by(&self, exten: &Extension, account: AccountId) -> Result<Option<String>, StoreError> {
         let holder: Option<Holder> = sqlx::query_as(HOLDER)
             .bind(exten.as_str())
             .bind(rows::millis(rows::now()))
             .fetch_optional(&self.readers)
             .await?;
-        Ok(holder.filter(|holder| Some(holder.sign_in.as_str()) != me).map(|holder| holder.name))
+        Ok(holder.filter(|holder| holder.account_id != account.0).map(|holder| holder.name))
     }
 
-    /// Gives the desk of `sign_in.seat` to it; with `take_over`, from whoever holds it.
+    /// Gives the desk of `sign_in.seat` to it: from an earlier sign-in of the same account, who
+    /// may have lost the browser it was made in, and with `take_over` from whoever holds it.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -58,7 +59,7 @@ impl Store {
             .fetch_optional(&mut *tx)
             .await?;
         if let Some(holder) = &holder
-            && holder.sign_in != sign_in.key
+            && holder.account_id != sign_in.account.0
             && !take_over
         {
             return Ok(Taken::Held { by: holder.name.clone() });

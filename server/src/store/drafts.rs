@@ -5,13 +5,13 @@
 
 use domain::{
     ids::{AccountId, CallId, CustomerId, TabId},
-    note::{Draft, KeptDraft},
+    note::{Draft, KeptDraft, SaveNote, TabEdit, joined},
 };
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::{
-    Store, StoreError, calls, merge,
+    Store, StoreError, calls,
     rows::{maybe_timestamp, millis, now, timestamp},
 };
 
@@ -99,7 +99,7 @@ pub(super) async fn seen(
     .bind(account.0)
     .bind(draft.call_id.as_str())
     .bind(draft.tab.to_string())
-    .bind(revision(draft))
+    .bind(revision(draft.edit()))
     .bind(millis(at))
     .execute(&mut **tx)
     .await?;
@@ -123,7 +123,7 @@ pub(super) async fn put_draft(
             .fetch_optional(&mut **tx)
             .await?;
         if let Some(there) = there {
-            text = if there.contains(&text) { there } else { merge::joined(&there, &text) };
+            text = if there.contains(&text) { there } else { joined(&there, &text) };
         }
     }
     sqlx::query(
@@ -143,7 +143,7 @@ pub(super) async fn put_draft(
     .bind(draft.base_version)
     .bind(text)
     .bind(draft.tab.to_string())
-    .bind(revision(draft))
+    .bind(revision(draft.edit()))
     .bind(millis(at))
     .execute(&mut **tx)
     .await?;
@@ -167,38 +167,37 @@ pub(super) async fn is_kept(
     Ok(kept)
 }
 
-/// After `draft` became version `saved` of the note: forgets it, unless its tab typed on while
-/// it was being saved. What was typed on then builds upon the new version.
+/// After `save` became version `saved` of the note: forgets the edits that it holds, its tab's
+/// and those that it went on from. Any other was typed meanwhile, here or in another tab: it stays,
+/// and builds upon the new version.
 pub(super) async fn outdate(
     tx: &mut Transaction<'static, Sqlite>,
     account: AccountId,
     call: &CallId,
-    draft: &Draft,
+    save: &SaveNote,
     saved: u32,
 ) -> Result<(), StoreError> {
-    let typed_on = sqlx::query(
-        "UPDATE drafts SET base_version = ? WHERE account_id = ? AND call_id = ? AND tab = ? AND revision > ?",
-    )
-    .bind(saved)
-    .bind(account.0)
-    .bind(call.as_str())
-    .bind(draft.tab.to_string())
-    .bind(revision(draft))
-    .execute(&mut **tx)
-    .await?;
-    if typed_on.rows_affected() == 0 {
-        sqlx::query("DELETE FROM drafts WHERE account_id = ? AND call_id = ?")
+    for edit in [Some(save.draft.edit()), save.follows].into_iter().flatten() {
+        sqlx::query("DELETE FROM drafts WHERE account_id = ? AND call_id = ? AND tab = ? AND revision <= ?")
             .bind(account.0)
             .bind(call.as_str())
+            .bind(edit.tab.to_string())
+            .bind(revision(edit))
             .execute(&mut **tx)
             .await?;
     }
+    sqlx::query("UPDATE drafts SET base_version = ? WHERE account_id = ? AND call_id = ?")
+        .bind(saved)
+        .bind(account.0)
+        .bind(call.as_str())
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
 /// SQLite's integers are signed; no hand types more than they count.
-fn revision(draft: &Draft) -> i64 {
-    i64::try_from(draft.revision).unwrap_or(i64::MAX)
+fn revision(edit: TabEdit) -> i64 {
+    i64::try_from(edit.revision).unwrap_or(i64::MAX)
 }
 
 #[derive(FromRow)]

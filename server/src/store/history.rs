@@ -19,7 +19,7 @@ const DEFAULT_PAGE: u32 = 50;
 const LARGEST_PAGE: u32 = 200;
 
 /// The calls that a filter means. For one extension, `missed` is what that desk missed, also
-/// when a colleague answered.
+/// when a colleague answered, and what it tried itself in vain.
 macro_rules! history_query {
     ($select:literal, $then:literal) => {
         concat!(
@@ -30,11 +30,11 @@ macro_rules! history_query {
                 LEFT JOIN notes n ON n.call_id = k.id
                 LEFT JOIN accounts a ON a.id = n.account_id
               WHERE k.started_at >= ?1 AND k.started_at < ?2
-                AND (?3 IS NULL OR EXISTS (SELECT 1 FROM legs l WHERE l.call_id = k.id AND l.exten = ?3))
+                AND (?3 IS NULL OR k.root_exten = ?3 OR EXISTS (SELECT 1 FROM legs l WHERE l.call_id = k.id AND l.exten = ?3))
                 AND (?4 IS NULL OR k.direction = ?4)
                 AND (?5 IS NULL
-                     OR (k.outcome = ?5 AND NOT (?5 = 'missed' AND ?3 IS NOT NULL))
-                     OR (?5 = 'missed' AND ?3 IS NOT NULL AND k.ended_at IS NOT NULL
+                     OR (k.outcome = ?5 AND NOT (?5 = 'missed' AND ?3 IS NOT NULL AND k.root_exten IS NOT ?3))
+                     OR (?5 = 'missed' AND ?3 IS NOT NULL AND k.root_exten IS NOT ?3 AND k.ended_at IS NOT NULL
                          AND NOT EXISTS (SELECT 1 FROM legs l
                                          WHERE l.call_id = k.id AND l.exten = ?3 AND l.answered_at IS NOT NULL)))
                 AND (?6 IS NULL
@@ -47,7 +47,7 @@ macro_rules! history_query {
 
 const ROWS: &str = history_query!(
     "k.id, k.direction, k.caller_number, k.caller_phone, coalesce(c.name, nullif(k.caller_name, '')) AS name,
-     k.customer_id, k.dialled, k.started_at, k.answered_at, k.ended_at, k.outcome, k.answered_by, k.answered_by_name,
+     k.customer_id, k.dialled, k.root_exten, k.started_at, k.answered_at, k.ended_at, k.outcome, k.answered_by, k.answered_by_name,
      (SELECT l.ending FROM legs l WHERE l.call_id = k.id AND l.exten = ?3
       ORDER BY l.answered_at IS NULL, l.ended_at DESC LIMIT 1) AS own_leg,
      (SELECT count(*) FROM legs l WHERE l.call_id = k.id) AS legs,
@@ -96,8 +96,9 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn today(&self, midnight: Timestamp, exten: Option<&Extension>) -> Result<Today, StoreError> {
-        let (inbound, answered, abandoned): (i64, i64, i64) = sqlx::query_as(
-            "SELECT count(*), count(answered_at), count(*) FILTER (WHERE outcome = ?3)
+        let (inbound, ended, answered, abandoned): (i64, i64, i64, i64) = sqlx::query_as(
+            "SELECT count(*), count(ended_at), count(answered_at) FILTER (WHERE ended_at IS NOT NULL),
+                    count(*) FILTER (WHERE outcome = ?3)
              FROM calls k
              WHERE direction = 'inbound' AND started_at >= ?1
                AND (?2 IS NULL OR EXISTS (SELECT 1 FROM legs l WHERE l.call_id = k.id AND l.exten = ?2))",
@@ -107,7 +108,12 @@ impl Store {
         .bind(word(&Outcome::Abandoned))
         .fetch_one(&self.readers)
         .await?;
-        Ok(Today { inbound: count(inbound), answered: count(answered), abandoned: count(abandoned) })
+        Ok(Today {
+            inbound: count(inbound),
+            ended: count(ended),
+            answered: count(answered),
+            abandoned: count(abandoned),
+        })
     }
 }
 
@@ -154,6 +160,7 @@ struct Row {
     name: Option<String>,
     customer_id: Option<i64>,
     dialled: String,
+    root_exten: Option<String>,
     started_at: i64,
     answered_at: Option<i64>,
     ended_at: Option<i64>,
@@ -191,6 +198,7 @@ impl Row {
             name: self.name,
             customer_id: self.customer_id.map(CustomerId),
             dialled: self.dialled,
+            begun_by: self.root_exten.map(Extension::new),
             started_at: timestamp(self.started_at)?,
             answered_at: maybe_timestamp(self.answered_at)?,
             ended_at: maybe_timestamp(self.ended_at)?,

@@ -1,13 +1,10 @@
 //! Two calls that became one, by an attended transfer: notes and drafts go along, and the old
 //! call's id stays as an alias (R18).
 
-use domain::ids::CallId;
+use domain::{ids::CallId, note::joined};
 use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::{Store, StoreError, calls, fold, rows};
-
-/// What stands between two texts that became one.
-const BETWEEN: &str = "\n\n";
 
 impl Store {
     /// Makes `from` a part of `into`. Doing it again changes nothing.
@@ -35,9 +32,11 @@ pub(super) async fn merge(
     let (from, into) = (from.as_str(), into.as_str());
     // Notes and legs need their call: until the next record it looks like the other.
     sqlx::query(
-        "INSERT INTO calls SELECT ?2, direction, root_channel, root_endpoint, caller_name, caller_number,
-                caller_phone, dialled, customer_id, answered_by, answered_by_name, started_at, answered_at, NULL,
-                NULL, folded
+        "INSERT INTO calls (id, direction, root_channel, root_endpoint, caller_name, caller_number, caller_phone,
+                            dialled, customer_id, answered_by, answered_by_name, started_at, answered_at, folded,
+                            root_exten)
+         SELECT ?2, direction, root_channel, root_endpoint, caller_name, caller_number, caller_phone,
+                dialled, customer_id, answered_by, answered_by_name, started_at, answered_at, folded, root_exten
          FROM calls WHERE id = ?1 ON CONFLICT DO NOTHING",
     )
     .bind(from)
@@ -157,14 +156,4 @@ async fn move_drafts(tx: &mut Transaction<'static, Sqlite>, from: &str, into: &s
     // draft_tabs stays: a tab counts its edits by the id that it knows.
     sqlx::query("DELETE FROM drafts WHERE call_id = ?").bind(from).execute(&mut **tx).await?;
     Ok(())
-}
-
-/// Both texts, once each.
-pub(super) fn joined(ours: &str, theirs: &str) -> String {
-    match (ours.trim().is_empty(), theirs.trim().is_empty()) {
-        (_, true) => ours.to_owned(),
-        (true, false) => theirs.to_owned(),
-        (false, false) if ours == theirs => ours.to_owned(),
-        (false, false) => format!("{ours}{BETWEEN}{theirs}"),
-    }
 }

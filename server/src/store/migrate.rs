@@ -1,8 +1,9 @@
 //! Migrations, one process at a time: sqlx takes no lock on SQLite, so a file beside the
-//! database is one.
+//! database is one. Imports take turns in the same way, by a file of their own.
 
 use std::{
     fs::File,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -12,35 +13,42 @@ use super::OpenError;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
-/// The right to create and migrate, held until dropped.
+/// What one process at a time may do.
+#[derive(Clone, Copy)]
+pub(super) enum Turn {
+    /// Create and migrate.
+    Open,
+    /// Import.
+    Import,
+}
+
+/// The right to do it, held until dropped.
 pub(super) struct Lock {
     _file: File,
 }
 
 impl Lock {
-    /// Waits for whoever holds it.
-    pub(super) async fn take(database: &Path) -> Result<Self, OpenError> {
-        let path = lock_file(database);
-        let locked = tokio::task::spawn_blocking({
-            let path = path.clone();
-            move || {
-                let file = File::create(path)?;
-                file.lock()?;
-                Ok(file)
-            }
+    /// Waits for whoever holds the file.
+    pub(super) async fn take(file: PathBuf) -> io::Result<Self> {
+        let locked = tokio::task::spawn_blocking(move || {
+            let file = File::create(file)?;
+            file.lock()?;
+            Ok(Self { _file: file })
         });
-        match locked.await.map_err(std::io::Error::other).flatten() {
-            Ok(file) => Ok(Self { _file: file }),
-            Err(source) => Err(OpenError::Lock { path, source }),
-        }
+        locked.await.map_err(io::Error::other).flatten()
     }
 }
 
-/// The lock of `ringside.db` is `ringside.db.lock`. It stays: removing it would let two in.
-fn lock_file(database: &Path) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(".lock");
-    PathBuf::from(name)
+impl Turn {
+    /// The file of `ringside.db` is `ringside.db.lock`. It stays: removing it would let two in.
+    pub(super) fn file(self, database: &Path) -> PathBuf {
+        let mut name = database.as_os_str().to_owned();
+        name.push(match self {
+            Self::Open => ".lock",
+            Self::Import => ".import.lock",
+        });
+        PathBuf::from(name)
+    }
 }
 
 /// Brings the schema up to date.

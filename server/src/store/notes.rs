@@ -79,6 +79,7 @@ pub(super) async fn save_within(
     }
     let is_news = drafts::seen(tx, account, draft, at).await?;
     let theirs = read_note(tx, &call).await?;
+    let version = theirs.as_ref().map_or(0, |theirs| theirs.version).saturating_add(1);
     if let Some(theirs) = theirs.filter(|theirs| theirs.version != draft.base_version) {
         // What its own tab kept meanwhile is this text, or more.
         if is_news || !drafts::is_kept(tx, account, &call, draft).await? {
@@ -86,10 +87,9 @@ pub(super) async fn save_within(
         }
         return Ok(Ok(Saved::Conflict { theirs }));
     }
-    let version = draft.base_version + 1;
     let customer = draft.customer_id.map(|customer| customer.0).or(of_call.customer_id);
     write_version(tx, account, &call, save, Version { version, customer, at }).await?;
-    drafts::outdate(tx, account, &call, draft, version).await?;
+    drafts::outdate(tx, account, &call, save, version).await?;
     Ok(Ok(Saved::Written { version, saved_at: at }))
 }
 

@@ -9,7 +9,7 @@ pub mod history;
 pub mod notes;
 
 use app::error::AppError;
-use domain::{ids::CallId, role::SignedIn};
+use domain::{history::CallRecord, ids::CallId, role::SignedIn};
 use jiff::tz::TimeZone;
 
 use super::Store;
@@ -32,11 +32,17 @@ impl Records {
     /// Writes a call that the database does not have yet, if the exchange knows it (R12).
     async fn ensure_call(&self, call: &CallId) -> Result<(), AppError> {
         if !self.store.has_call(call).await?
-            && let Some(record) = self.exchange.record(call.clone()).await
+            && let Some(record) = self.live(call).await?
         {
             self.store.record_call(&record).await?;
         }
         Ok(())
+    }
+
+    /// What the exchange knows of a call. While the server stops it cannot be asked: that must
+    /// not look as if there were no such call, or a note would be refused for good.
+    async fn live(&self, call: &CallId) -> Result<Option<Box<CallRecord>>, AppError> {
+        self.exchange.record(call.clone()).await.ok_or(AppError::Unavailable)
     }
 
     /// Refuses a call that is not this agent's to write about.
@@ -59,7 +65,7 @@ impl Records {
         if exten.is_none() {
             return Ok(false);
         }
-        let Some(record) = self.exchange.record(call.clone()).await else {
+        let Some(record) = self.live(call).await? else {
             return Ok(false);
         };
         let rang = record.call.legs.iter().any(|leg| leg.exten.as_ref() == exten);

@@ -1,6 +1,6 @@
 //! Between the columns of the database and the types of `domain`.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::DateTime};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -27,6 +27,16 @@ pub(super) fn now() -> Timestamp {
     Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 
+/// A restaurant's own time, as text that sorts.
+pub(super) fn civil(at: DateTime) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+/// Back from [`civil`].
+pub(super) fn from_civil(text: &str) -> Result<DateTime, StoreError> {
+    text.parse().map_err(|_| StoreError::Unreadable { what: "booking time", found: text.to_owned() })
+}
+
 /// An enum without fields, by the name that it has on the wire.
 pub(super) fn word<T: Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
@@ -35,6 +45,12 @@ pub(super) fn word<T: Serialize>(value: &T) -> String {
         Ok(other) => other.to_string(),
         Err(error) => error.to_string(),
     }
+}
+
+/// JSON for SQLite to read rows from.
+pub(super) fn json<T: Serialize>(value: &T) -> String {
+    // No row of ours fails to be written; an error's text would be refused as no JSON.
+    serde_json::to_string(value).unwrap_or_else(|error| error.to_string())
 }
 
 /// Back from [`word`].

@@ -10,7 +10,7 @@ use sqlx::FromRow;
 
 use crate::store::{
     StoreError,
-    rows::{from_json, from_word, timestamp},
+    rows::{from_civil, from_json, from_word, timestamp},
 };
 
 #[derive(FromRow)]
@@ -65,9 +65,9 @@ impl CustomerRow {
             },
             total_canceling_times: TotalCancellations {
                 info: self.cancelled.to_string(),
-                last: self.last_cancelled.as_deref().map(civil).transpose()?.map(|at| at.date()),
+                last: self.last_cancelled.as_deref().map(from_civil).transpose()?.map(|at| at.date()),
             },
-            since: self.first_booking.as_deref().map(civil).transpose()?.map(|at| at.year()),
+            since: self.first_booking.as_deref().map(from_civil).transpose()?.map(|at| at.year()),
             city: self.city,
             bookings,
             notes,
@@ -78,17 +78,13 @@ impl CustomerRow {
 impl BookingRow {
     pub(super) fn read(self) -> Result<Booking, StoreError> {
         Ok(Booking {
-            at: civil(&self.at)?,
+            at: from_civil(&self.at)?,
             state: from_word("booking state", &self.state)?,
             restaurant: self.restaurant,
             adults: self.adults,
             children: self.children,
         })
     }
-}
-
-fn civil(text: &str) -> Result<jiff::civil::DateTime, StoreError> {
-    text.parse().map_err(|_| StoreError::Unreadable { what: "booking time", found: text.to_owned() })
 }
 
 /// R8's sentence and state, in the words of the house that takes the bookings.

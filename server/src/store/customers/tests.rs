@@ -1,3 +1,5 @@
+//! Looking customers up: what a card says, and in which order.
+
 use domain::customer::BookingState;
 
 use super::*;
@@ -21,6 +23,32 @@ fn booking(at: &str, children: u16, state: BookingState) -> Booking {
 
 fn customer(name: &str, number: &str, bookings: Vec<Booking>) -> NewCustomer {
     NewCustomer { name: name.into(), city: None, active: true, phones: vec![(e164(number), number.into())], bookings }
+}
+
+#[tokio::test]
+async fn a_card_gets_no_more_than_it_can_show() {
+    let (_dir, store) = store().await;
+    let hotel: Vec<_> = (0..60).map(|room| customer(&format!("Room {room}"), "+84904859696", vec![])).collect();
+    store.add_customers(&hotel).await.unwrap();
+    let long = "chữ ".repeat(2000);
+    for statement in [
+        "INSERT INTO accounts (id, login, name, role, password, created_at) VALUES (1, 'an', 'An', 'agent', '', 0)",
+        "INSERT INTO calls (id, direction, root_channel, root_endpoint, caller_name, caller_number, dialled,
+                            started_at, folded)
+         VALUES ('main:1.1', 'inbound', '1.1', 'PJSIP/trunk', '', '', '', 0, '')",
+    ] {
+        sqlx::query(statement).execute(&store.writer).await.unwrap();
+    }
+    let note = "INSERT INTO notes (call_id, customer_id, version, text, folded, account_id, saved_at)
+                VALUES ('main:1.1', 1, 1, ?, '', 1, 0)";
+    sqlx::query(note).bind(&long).execute(&store.writer).await.unwrap();
+
+    let found = store.matches(&e164("+84904859696")).await.unwrap();
+    assert_eq!(found.len(), MOST_MATCHES);
+    let shown = &found[0].notes[0].text;
+    assert!(shown.starts_with("chữ chữ") && shown.ends_with('…') && shown.chars().count() == 500, "{shown}");
+    let (whole, _) = store.customer(CustomerId(1)).await.unwrap().unwrap();
+    assert_eq!(whole.notes[0].text, long);
 }
 
 #[tokio::test]

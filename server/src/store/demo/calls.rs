@@ -9,10 +9,11 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp, ToSpan, ZonedDateTime};
 use rand::{RngExt, seq::IndexedRandom};
+use sqlx::{Sqlite, Transaction};
 use uuid::Uuid;
 
 use super::{Random, people::pick};
-use crate::store::{Store, StoreError, calls, customers::NewCustomer, notes};
+use crate::store::{StoreError, calls, customers::NewCustomer, notes};
 
 const DAYS: i32 = 10;
 const A_DAY: usize = 30;
@@ -37,13 +38,12 @@ type Agent = (Extension, AccountId, &'static str);
 
 /// Writes the calls of the days before `now`, and notes on some of the answered ones.
 pub(super) async fn seed(
-    store: &Store,
+    tx: &mut Transaction<'static, Sqlite>,
     random: &mut Random,
     now: &ZonedDateTime,
     customers: &[(CustomerId, &NewCustomer)],
     agents: &[Agent],
 ) -> Result<(), StoreError> {
-    let mut tx = store.write().await?;
     for days in (1..=DAYS).rev() {
         let date = now.date().saturating_sub(days.days());
         let mut minutes: Vec<i32> = (0..A_DAY).map(|_| random.random_range(9 * 60..21 * 60)).collect();
@@ -53,16 +53,15 @@ pub(super) async fn seed(
             let begun = date.at(0, 0, 0, 0).saturating_add(minute.minutes()).to_zoned_datetime(now.time_zone().clone());
             let Ok(begun) = begun else { continue };
             let Some((record, agent)) = call(random, begun.timestamp(), customers, agents) else { continue };
-            calls::put_call(&mut tx, &record).await?;
+            calls::put_call(tx, &record).await?;
             if let Some(account) = agent.filter(|_| random.random_bool(0.4)) {
                 let note = note(random, &record);
                 let at = record.call.ended_at.unwrap_or(record.call.started_at);
                 // The call was written a line above and the customer is the call's own.
-                let _saved = notes::save_within(&mut tx, account, &note, at).await?;
+                let _saved = notes::save_within(tx, account, &note, at).await?;
             }
         }
     }
-    tx.commit().await?;
     Ok(())
 }
 
@@ -122,6 +121,7 @@ fn call(
         phase: CallPhase::Ended,
         root,
         root_endpoint: "PJSIP/trunk".into(),
+        root_exten: None,
         caller: Party { name: String::new(), number: number.as_str().trim_start_matches('+').to_owned() },
         dialled: "1900".to_owned(),
         legs,
@@ -153,5 +153,6 @@ fn note(random: &mut Random, record: &CallRecord) -> SaveNote {
             tab: TabId(Uuid::nil()),
             revision: 1,
         },
+        follows: None,
     }
 }

@@ -1,3 +1,5 @@
+//! The demo is believable, the same each time, and kept apart from real databases.
+
 use std::collections::BTreeSet;
 
 use domain::{customer::BookingState, history::HistoryFilter, phone::E164};
@@ -57,6 +59,20 @@ async fn a_real_database_is_not_touched() {
     let refused = seed(&store, 1, Timestamp::now(), &vietnam()).await;
     assert!(matches!(refused, Err(DemoError::NotEmpty)), "{refused:?}");
     assert_eq!(store.accounts().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_demo_that_was_interrupted_left_nothing() {
+    let (_dir, store) = store().await;
+    let last = accounts().pop().unwrap();
+    let interrupt = format!(
+        "CREATE TRIGGER interrupt BEFORE INSERT ON accounts WHEN new.login = '{}' BEGIN SELECT raise(ABORT, 'no'); END",
+        last.login
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(interrupt)).execute(&store.writer).await.unwrap();
+    assert!(seed(&store, 1, Timestamp::now(), &vietnam()).await.is_err());
+    assert_eq!(store.accounts().await.unwrap(), [], "and so the next start makes it");
+    assert_eq!(store.matches(&number("0904859696")).await.unwrap(), []);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use app::{error::AppError, ports::CallHistory};
 use async_trait::async_trait;
 use domain::{
-    customer::mask,
+    call::Direction,
+    customer::{mask, mask_name},
     history::{HistoryFilter, HistoryPage, HistoryRow, Today},
     ids::Extension,
     role::SignedIn,
@@ -44,4 +45,9 @@ fn narrowed_to(who: &SignedIn) -> Result<Option<Extension>, AppError> {
 fn masked(row: &mut HistoryRow) {
     row.caller_number = mask(&row.caller_number);
     row.caller_phone = row.caller_phone.as_deref().map(mask);
+    row.name = row.name.as_deref().map(mask_name);
+    // Whom an agent called is a customer too.
+    if row.direction == Direction::Outbound {
+        row.dialled = mask(&row.dialled);
+    }
 }

@@ -3,9 +3,9 @@
 use app::{error::AppError, ports::Notes};
 use async_trait::async_trait;
 use domain::{
-    customer::mask,
+    customer::{mask, mask_name},
     ids::CallId,
-    note::{Draft, KeptDraft, MAX_NOTE_BYTES, Note, SaveNote, Saved},
+    note::{Draft, KeptDraft, MAX_NOTE, Note, SaveNote, Saved},
     role::SignedIn,
 };
 use jiff::Timestamp;
@@ -36,6 +36,7 @@ impl Notes for Records {
         if !who.whole_record {
             for kept in &mut drafts {
                 kept.caller_number = mask(&kept.caller_number);
+                kept.caller_name = mask_name(&kept.caller_name);
             }
         }
         Ok(drafts)
@@ -64,9 +65,9 @@ impl Notes for Records {
 }
 
 fn fits(draft: &Draft) -> Result<(), AppError> {
-    let found = draft.text.len();
-    if found > MAX_NOTE_BYTES {
-        return Err(AppError::Invalid(format!("text: expected at most {MAX_NOTE_BYTES} bytes, found {found}")));
+    let found = draft.text.chars().count();
+    if found > MAX_NOTE {
+        return Err(AppError::Invalid(format!("text: expected at most {MAX_NOTE} characters, found {found}")));
     }
     Ok(())
 }

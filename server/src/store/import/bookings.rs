@@ -1,0 +1,143 @@
+//! Bookings from a file.
+//!
+//! The CRM's key says which booking it is. Without one it is the customer, the restaurant and
+//! the time. A row with a key also takes over a booking that has none yet and agrees in these.
+
+use domain::{customer::BookingState, phone::E164};
+use jiff::civil::DateTime;
+use serde::Serialize;
+
+use super::{BadRow, Imported, OnBad, Plan};
+use crate::store::{Store, StoreError, rows::civil};
+
+/// A row of the file.
+#[derive(Clone, Debug, Serialize)]
+pub struct BookingRow {
+    pub line: u64,
+    /// The CRM's own key.
+    pub external_id: Option<String>,
+    pub customer: Customer,
+    pub restaurant: String,
+    /// Local time of the restaurant.
+    #[serde(serialize_with = "as_kept")]
+    pub at: DateTime,
+    pub adults: u16,
+    pub children: u16,
+    pub state: BookingState,
+}
+
+/// Whose booking it is.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Customer {
+    /// The customer's key in the CRM.
+    Id(String),
+    /// The only customer who has this number, or the only active one.
+    Phone(E164),
+}
+
+fn as_kept<S: serde::Serializer>(at: &DateTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&civil(*at))
+}
+
+impl Store {
+    /// Adds and updates bookings, all or none, and adds the restaurants that they name. A row
+    /// that says nothing new writes nothing. `bad` are rows that were unreadable before.
+    ///
+    /// # Errors
+    /// When the database does not answer; nothing was written then.
+    pub async fn import_bookings(
+        &self,
+        rows: &[BookingRow],
+        bad: Vec<BadRow>,
+        on_bad: OnBad,
+    ) -> Result<Imported, StoreError> {
+        self.import(&PLAN, rows, bad, on_bad).await
+    }
+}
+
+const PLAN: Plan = Plan {
+    create: "CREATE TEMP TABLE incoming (
+            line        INTEGER PRIMARY KEY,
+            external_id TEXT,
+            customer    TEXT,
+            phone       TEXT,
+            restaurant  TEXT NOT NULL,
+            at          TEXT NOT NULL,
+            adults      INTEGER NOT NULL,
+            children    INTEGER NOT NULL,
+            state       TEXT NOT NULL,
+            customer_id INTEGER,
+            holders     INTEGER,                     -- who have the phone; null if not asked
+            booking_id  INTEGER,
+            twins       INTEGER,                     -- which agree with it; null if not asked
+            fate        TEXT
+        ) STRICT",
+    fill: "INSERT INTO temp.incoming (line, external_id, customer, phone, restaurant, at, adults, children, state)
+        SELECT value ->> 'line', value ->> 'external_id', value ->> '$.customer.id', value ->> '$.customer.phone',
+               value ->> 'restaurant', value ->> 'at', value ->> 'adults', value ->> 'children', value ->> 'state'
+        FROM json_each(?)",
+    resolve: "UPDATE temp.incoming AS i
+            SET customer_id = (SELECT c.id FROM customers c WHERE c.external_id = i.customer)
+            WHERE customer IS NOT NULL;
+        UPDATE temp.incoming AS i
+            SET (holders, customer_id) =
+                (SELECT count(*), CASE WHEN count(*) = 1 THEN max(c.id)
+                                       WHEN sum(c.active) = 1 THEN max(iif(c.active, c.id, NULL)) END
+                 FROM customer_phones p JOIN customers c ON c.id = p.customer_id WHERE p.number = i.phone)
+            WHERE customer IS NULL;
+        UPDATE temp.incoming AS i
+            SET booking_id = (SELECT b.id FROM bookings b WHERE b.external_id = i.external_id)
+            WHERE external_id IS NOT NULL;
+        UPDATE temp.incoming AS i
+            SET (booking_id, twins) =
+                (SELECT min(b.id), count(*) FROM bookings b JOIN restaurants r ON r.id = b.restaurant_id
+                 WHERE b.customer_id = i.customer_id AND b.at = i.at AND r.name = i.restaurant
+                   AND (i.external_id IS NULL OR b.external_id IS NULL))
+            WHERE booking_id IS NULL;
+        -- A booking without a key takes one only.
+        UPDATE temp.incoming AS i SET booking_id = NULL
+            FROM (SELECT line, row_number() OVER (PARTITION BY booking_id ORDER BY line) AS nth
+                  FROM temp.incoming WHERE booking_id IS NOT NULL) AS taken
+            WHERE taken.line = i.line AND nth > 1 AND external_id IS NOT NULL AND twins > 0;",
+    bad: "SELECT line, CASE WHEN customer IS NOT NULL
+                            THEN 'customer: expected the id of a customer who was imported, found \"' || customer || '\"'
+                            WHEN holders = 0
+                            THEN 'phone: expected a number of a customer, found that nobody has ' || phone
+                            ELSE 'customer: expected an id, as ' || holders || ' customers have ' || phone END
+        FROM temp.incoming WHERE customer_id IS NULL
+        UNION ALL
+        SELECT line, 'expected another booking, found the one of line ' || min(first)
+        FROM (SELECT line, min(line) OVER (PARTITION BY external_id) AS first
+              FROM temp.incoming WHERE external_id IS NOT NULL AND customer_id IS NOT NULL
+              UNION ALL
+              SELECT line, min(line) OVER (PARTITION BY booking_id)
+              FROM temp.incoming WHERE booking_id IS NOT NULL AND customer_id IS NOT NULL
+              UNION ALL
+              SELECT line, CASE WHEN external_id IS NULL OR first_id IS NULL THEN first ELSE line END
+              FROM (SELECT line, external_id, first_value(line) OVER same AS first,
+                           first_value(external_id) OVER same AS first_id
+                    FROM temp.incoming WHERE customer_id IS NOT NULL
+                    WINDOW same AS (PARTITION BY customer_id, restaurant, at ORDER BY line)))
+        WHERE first < line GROUP BY line
+        UNION ALL
+        SELECT line, 'expected an id: ' || twins || ' bookings agree in customer, restaurant and time'
+        FROM temp.incoming WHERE external_id IS NULL AND twins > 1",
+    judge: "UPDATE temp.incoming AS i SET fate = 'changed'
+            FROM bookings b JOIN restaurants r ON r.id = b.restaurant_id
+            WHERE b.id = i.booking_id
+              AND ((b.customer_id, r.name, b.at, b.adults, b.children, b.state)
+                       <> (i.customer_id, i.restaurant, i.at, i.adults, i.children, i.state)
+                   OR b.external_id IS NOT coalesce(i.external_id, b.external_id));
+        UPDATE temp.incoming SET fate = 'added' WHERE booking_id IS NULL;",
+    write: "INSERT INTO restaurants (name) SELECT DISTINCT restaurant FROM temp.incoming WHERE true ON CONFLICT DO NOTHING;
+        UPDATE bookings AS b
+            SET customer_id = i.customer_id, restaurant_id = r.id, at = i.at, adults = i.adults,
+                children = i.children, state = i.state, external_id = coalesce(i.external_id, b.external_id)
+            FROM temp.incoming i JOIN restaurants r ON r.name = i.restaurant
+            WHERE i.fate = 'changed' AND b.id = i.booking_id;
+        INSERT INTO bookings (customer_id, restaurant_id, at, adults, children, state, external_id)
+            SELECT i.customer_id, r.id, i.at, i.adults, i.children, i.state, i.external_id
+            FROM temp.incoming i JOIN restaurants r ON r.name = i.restaurant
+            WHERE i.fate = 'added' ORDER BY i.line;",
+};
