@@ -27,6 +27,8 @@ pub enum Signal {
     /// stand by.
     Down {
         replaced: bool,
+        /// Why, for the administrator.
+        reason: String,
     },
 }
 

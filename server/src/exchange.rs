@@ -5,6 +5,8 @@
 //! It waits for nobody: browsers have bounded queues and are dropped when they are full, and
 //! the database is fed through a queue of its own.
 
+mod clock;
+mod news;
 mod task;
 
 use std::time::Duration;
@@ -53,6 +55,11 @@ pub enum Input {
         call: CallId,
         answer: oneshot::Sender<Option<Box<CallRecord>>>,
     },
+    /// Which of these calls does the switchboard not know, neither as live nor as lately ended?
+    Strangers {
+        calls: Vec<CallId>,
+        answer: oneshot::Sender<Vec<CallId>>,
+    },
     /// Drafts or the note of this call changed: the seat's tabs are to ask again.
     NoteChanged {
         seat: Seat,
@@ -89,6 +96,10 @@ pub struct Join {
 #[derive(Clone, Debug)]
 pub struct Health {
     pub pbx: PbxLink,
+    /// Why the link is down, while it is.
+    pub pbx_lost: Option<String>,
+    /// How far its clock is ahead of ours, in seconds; 0 for what nobody minds.
+    pub pbx_clock_ahead: i64,
     pub clients: usize,
     pub live_calls: usize,
     pub counters: Counters,
@@ -144,15 +155,21 @@ impl Exchange {
         self.tell(Input::Leave { client }).await;
     }
 
-    /// The number to look up, if `lookup` was asked of a client of `seat` for `call`, is still
-    /// wanted and was not redeemed before.
+    /// The number to look up, if `lookup` was asked of a client of `seat` for `call`.
     pub async fn redeem(&self, seat: Seat, call: CallId, lookup: LookupId) -> Option<E164> {
         self.ask(|answer| Input::Redeem { seat, call, lookup, answer }).await?
     }
 
-    /// A live or lately ended call, as it would be recorded now.
-    pub async fn record(&self, call: CallId) -> Option<Box<CallRecord>> {
-        self.ask(|answer| Input::Record { call, answer }).await?
+    /// A live or lately ended call, as it would be recorded now, if there is such a call. `None`
+    /// where the server is shutting down: then nobody can tell.
+    pub async fn record(&self, call: CallId) -> Option<Option<Box<CallRecord>>> {
+        self.ask(|answer| Input::Record { call, answer }).await
+    }
+
+    /// Those of `calls` that the switchboard does not know. `None` where the server is shutting
+    /// down: then nobody can tell.
+    pub async fn strangers(&self, calls: Vec<CallId>) -> Option<Vec<CallId>> {
+        self.ask(|answer| Input::Strangers { calls, answer }).await
     }
 
     /// Tells the seat's tabs to ask for this call's draft and note again.

@@ -7,6 +7,7 @@
 //! - `clients`: joining, leaving, and what clients say
 //! - `lookup`, `election`, `seek`: one lookup per call, asked of one selected client
 //! - `presence`: what every agent is doing
+//! - `pings`: who is still there
 //! - `stream`: numbered deltas, kept for those who come back
 //!
 //! A call costs what its own desks cost: nothing here walks all desks or all clients because of
@@ -17,6 +18,7 @@ mod case;
 mod clients;
 pub mod election;
 mod lookup;
+mod pings;
 mod presence;
 mod registry;
 mod seek;
@@ -24,7 +26,10 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    ops::Bound,
+};
 
 use case::Case;
 pub use clients::Position;
@@ -37,6 +42,7 @@ use domain::{
 };
 use election::Order;
 use jiff::SignedDuration;
+use pings::Rota;
 use rand::{Rng, rngs::StdRng};
 use registry::Registry;
 pub use registry::{ClientId, place};
@@ -50,7 +56,7 @@ use crate::{phone::Region, signature::Signer};
 const DESK_KEEPS: usize = 512;
 /// Deltas that the floor's stream keeps.
 const FLOOR_KEEPS: usize = 4096;
-/// Ended calls that are remembered, for notes that are saved late.
+/// Ended calls that are remembered, for notes that are saved late, beside those in wrap-up.
 const ENDED_KEPT: usize = 500;
 /// Cards in wrap-up that one desk may pile up; the oldest goes first, its draft stays.
 const WRAP_UP_KEPT: usize = 20;
@@ -126,7 +132,7 @@ pub struct Hub {
     pbx: PbxLink,
     floor: Stream,
     next_client: u64,
-    pinged_at: Timestamp,
+    rota: Rota,
     resent_at: Timestamp,
     counters: Counters,
     effects: Vec<Effect>,
@@ -149,7 +155,7 @@ impl Hub {
             pbx: PbxLink::default(),
             floor,
             next_client: 0,
-            pinged_at: now,
+            rota: Rota::new(now),
             resent_at: now,
             counters: Counters::default(),
             effects: Vec::new(),
@@ -180,6 +186,13 @@ impl Hub {
         self.cases.get(call).map(Case::record)
     }
 
+    /// Live and lately ended calls as they would be recorded now, in the order of their ids; those
+    /// after `last`, if it is given.
+    pub fn records_after(&self, last: Option<&CallId>) -> impl Iterator<Item = CallRecord> {
+        let after = (last.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded);
+        self.cases.range::<CallId, _>(after).map(|(_, case)| case.record())
+    }
+
     /// The link to the PBX went up or down.
     pub fn pbx_link(&mut self, link: PbxLink) -> Vec<Effect> {
         if self.pbx != link {
@@ -200,11 +213,7 @@ impl Hub {
         for call in self.seeking.clone() {
             self.seek(&call, now);
         }
-        if now.duration_since(self.pinged_at) >= self.settings.ping_every {
-            self.pinged_at = now;
-            self.ping(now);
-            self.forget_empty_desks(now);
-        }
+        self.ping(now);
         if now.duration_since(self.resent_at) >= self.settings.resend_every {
             self.resent_at = now;
             self.resend();

@@ -124,7 +124,6 @@ impl Player {
     /// The next call of the day.
     fn plan(&mut self) {
         let now = Timestamp::now();
-        self.diary.forget_before(now);
         let taken = self.diary.taken(now);
         let Some(planned) = self.day.as_mut().map(|day| day.next(&taken)) else { return };
         self.next_call = Instant::now() + planned.after.div_f64(self.pace).max(Duration::from_millis(1));
@@ -135,6 +134,7 @@ impl Player {
 
     fn play(&mut self, scenario: &Scenario, caller: &Party) -> Played {
         let now = Timestamp::now();
+        self.diary.forget_before(now);
         let busy = self.diary.talking(now);
         let stage = Stage { cast: &self.cast, start: now, pace: self.pace, busy: &busy };
         let score = script::play(scenario, caller, &stage, &mut self.ids)?;

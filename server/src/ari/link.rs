@@ -10,7 +10,11 @@ use pbx::{
 use tokio::{net::TcpStream, sync::mpsc, time::Instant};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{self, Message, client::IntoClientRequest, http::header},
+    tungstenite::{
+        self, Message,
+        client::IntoClientRequest,
+        http::{StatusCode, header},
+    },
 };
 use tokio_util::sync::CancellationToken;
 
@@ -44,6 +48,10 @@ enum Loss {
     Rest(#[from] RestError),
     #[error("Asterisk's WebSocket: {0}")]
     Socket(#[from] Box<tungstenite::Error>),
+    #[error("Asterisk refused the user name or the password of [ari]")]
+    Refused,
+    #[error("Asterisk has no ARI at [ari] url: is it enabled in ari.conf, and loaded yet?")]
+    NoAri,
     #[error("Asterisk did not answer in {} s", PATIENCE.as_secs())]
     Slow,
     #[error("Asterisk has been silent for {} s", 2 * PING.as_secs())]
@@ -74,6 +82,7 @@ struct Link {
 impl Link {
     async fn keep(&self) {
         let mut failures = 0;
+        let mut said = String::new();
         loop {
             let mut was_up = false;
             let Err(loss) = self.once(&mut was_up).await;
@@ -81,13 +90,15 @@ impl Link {
             if was_up {
                 failures = 0;
             }
-            let wait = BACKOFF[failures.min(BACKOFF.len() - 1)];
+            let wait = backoff(failures);
             failures += 1;
-            // Said when it breaks and then now and again, not at every attempt.
-            if was_up || failures == 1 || failures % 60 == 0 {
-                tracing::warn!(reason = %loss, attempt = failures, "the link to Asterisk is down");
+            let reason = loss.to_string();
+            // Said when it breaks, when the reason is another, and now and again, not at every attempt.
+            if was_up || reason != said || failures % 60 == 0 {
+                tracing::warn!(reason, attempt = failures, "the link to Asterisk is down");
+                said.clone_from(&reason);
             }
-            if self.signals.send(Signal::Down { replaced }).await.is_err() {
+            if self.signals.send(Signal::Down { replaced, reason }).await.is_err() {
                 return;
             }
             if replaced {
@@ -113,6 +124,8 @@ impl Link {
     /// One life of the link. Never returns but with the reason of its end.
     async fn once(&self, was_up: &mut bool) -> Result<std::convert::Infallible, Loss> {
         let mut socket = tokio::time::timeout(PATIENCE, self.connect()).await.map_err(|_| Loss::Slow)??;
+        let over = CancellationToken::new();
+        let _when_it_ends = over.clone().drop_guard();
         // While the roll is called, what the socket says is held; nothing is lost between the two.
         let mut held = Vec::new();
         let (name, roll) = {
@@ -122,7 +135,7 @@ impl Link {
             loop {
                 tokio::select! {
                     roll = &mut catching_up => break roll?,
-                    text = next_text(&mut socket) => held.extend(self.read(&text?)),
+                    text = next_text(&mut socket) => held.extend(self.read(&text?, &over)),
                     () = tokio::time::sleep_until(deadline) => return Err(Loss::Slow),
                 }
             }
@@ -132,17 +145,17 @@ impl Link {
         for event in held {
             self.event(event)?;
         }
-        self.listen(socket).await
+        self.listen(socket, &over).await
     }
 
-    async fn listen(&self, mut socket: Socket) -> Result<std::convert::Infallible, Loss> {
+    async fn listen(&self, mut socket: Socket, over: &CancellationToken) -> Result<std::convert::Infallible, Loss> {
         let mut ping = tokio::time::interval(PING);
         let mut heard = Instant::now();
         loop {
             tokio::select! {
                 message = socket.next() => {
                     heard = Instant::now();
-                    if let Some(text) = text_of(message)? && let Some(event) = self.read(&text) {
+                    if let Some(text) = text_of(message)? && let Some(event) = self.read(&text, over) {
                         self.event(event)?;
                     }
                 }
@@ -162,8 +175,12 @@ impl Link {
         let url = format!("{url}/ari/events?app={}&subscribeAll=true", self.settings.app);
         let mut request = url.into_client_request().map_err(Box::new)?;
         request.headers_mut().insert(header::AUTHORIZATION, self.rest.authorization());
-        let (socket, _) = connect_async(request).await.map_err(Box::new)?;
-        Ok(socket)
+        match connect_async(request).await {
+            Ok((socket, _)) => Ok(socket),
+            Err(tungstenite::Error::Http(answer)) if answer.status() == StatusCode::UNAUTHORIZED => Err(Loss::Refused),
+            Err(tungstenite::Error::Http(answer)) if answer.status() == StatusCode::NOT_FOUND => Err(Loss::NoAri),
+            Err(error) => Err(Box::new(error).into()),
+        }
     }
 
     /// Whoever is stuck in our app goes on first; then the roll is called.
@@ -187,11 +204,11 @@ impl Link {
     }
 
     /// Reads one frame; whoever enters our app is sent on before anything else is done.
-    fn read(&self, text: &str) -> Option<Event> {
+    fn read(&self, text: &str, over: &CancellationToken) -> Option<Event> {
         match Event::parse(text) {
             Ok(event) => {
                 if let Event::StasisStart(start) = &event {
-                    self.send_on(start.channel.id.to_string());
+                    self.send_on(start.channel.id.to_string(), over.clone());
                 }
                 Some(event)
             }
@@ -203,11 +220,17 @@ impl Link {
         }
     }
 
-    fn send_on(&self, channel: String) {
+    /// Tries until it succeeds or this life of the link is over: the next one begins by sending on
+    /// whoever is stuck.
+    fn send_on(&self, channel: String, over: CancellationToken) {
         let rest = self.rest.clone();
         tokio::spawn(async move {
-            if let Err(error) = rest.continue_in_dialplan(&channel).await {
-                tracing::error!(%error, channel, "could not send a caller on into the dialplan");
+            for failures in 0.. {
+                let Err(error) = rest.continue_in_dialplan(&channel).await else { return };
+                tracing::error!(%error, channel, "could not send a caller on into the dialplan; trying again");
+                if over.run_until_cancelled(tokio::time::sleep(backoff(failures))).await.is_none() {
+                    return;
+                }
             }
         });
     }
@@ -226,6 +249,11 @@ impl Link {
 }
 
 /// The next text frame; pings and pongs are the library's affair.
+/// How long to wait after so many failures before this one; the last wait repeats.
+fn backoff(failures: usize) -> Duration {
+    BACKOFF[failures.min(BACKOFF.len() - 1)]
+}
+
 async fn next_text(socket: &mut Socket) -> Result<tungstenite::Utf8Bytes, Loss> {
     loop {
         if let Some(text) = text_of(socket.next().await)? {

@@ -19,12 +19,10 @@ use crate::config::Ari;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The events that a call's story is told in; the others stay in Asterisk.
-const EVENTS: [&str; 24] = [
+const EVENTS: [&str; 19] = [
     "ApplicationReplaced",
     "BridgeAttendedTransfer",
     "BridgeBlindTransfer",
-    "BridgeCreated",
-    "BridgeDestroyed",
     "ChannelCallerId",
     "ChannelConnectedLine",
     "ChannelCreated",
@@ -34,14 +32,11 @@ const EVENTS: [&str; 24] = [
     "ChannelHold",
     "ChannelLeftBridge",
     "ChannelStateChange",
-    "ChannelTransfer",
     "ChannelUnhold",
     "ContactStatusChange",
-    "DeviceStateChanged",
     "Dial",
     "EndpointStateChange",
     "PeerStatusChange",
-    "RESTResponse",
     "StasisEnd",
     "StasisStart",
 ];

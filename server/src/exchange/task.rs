@@ -8,12 +8,13 @@ use domain::{
     ids::CallId,
     protocol::{CloseCode, PbxLink},
 };
+use futures::FutureExt;
 use pbx::switchboard::{Change, Switchboard, Topology};
 use rand::{SeedableRng, rngs::StdRng};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{Health, Input};
+use super::{Health, Input, clock::PbxClock, news::last_words};
 use crate::{
     ari::Signal,
     hub::{self, ClientId, Effect, Hub, Text},
@@ -22,6 +23,9 @@ use crate::{
 
 /// How often the hub is told the time: overdue lookups fail over no later than this.
 const TICK: Duration = Duration::from_millis(200);
+
+/// Signals that are taken in one go, and inputs that are heard between two such goes.
+const AT_ONCE: usize = 64;
 
 /// What the exchange is made from.
 #[derive(Debug)]
@@ -44,7 +48,12 @@ pub struct Outbox {
 #[derive(Debug)]
 pub enum Written {
     Call(Box<CallRecord>),
-    Merged { from: CallId, into: CallId },
+    Merged {
+        from: CallId,
+        into: CallId,
+    },
+    /// The switchboard has caught up with the PBX: open calls that it does not know are over.
+    CaughtUp,
 }
 
 /// Runs until `shutdown`; then tells every browser to come back soon.
@@ -56,21 +65,36 @@ pub async fn run(
     shutdown: CancellationToken,
 ) {
     let hub = Hub::new(settings.hub, settings.signer, StdRng::seed_from_u64(settings.seed), Timestamp::now());
-    let mut it =
-        Task { switchboard: Switchboard::new(settings.topology), hub, outboxes: HashMap::new(), writer, dropped: 0 };
+    let mut it = Task {
+        switchboard: Switchboard::new(settings.topology),
+        hub,
+        outboxes: HashMap::new(),
+        writer,
+        dropped: 0,
+        pbx_lost: None,
+        pbx_clock: PbxClock::default(),
+        behind: false,
+        written_again: None,
+    };
+    let mut heard = Vec::new();
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     loop {
-        // The PBX first: a flood of browsers must not delay a ring.
+        // The PBX first: a flood of browsers must not delay a ring. However much it has to say, some
+        // browsers are heard in between, and overdue lookups fail over.
         tokio::select! {
             biased;
             () = shutdown.cancelled() => break,
-            Some(signal) = signals.recv() => it.signal(signal),
-            _ = tick.tick() => {
-                let effects = it.hub.tick(Timestamp::now());
-                it.carry_out(effects);
-                it.count();
+            1.. = signals.recv_many(&mut heard, AT_ONCE) => {
+                it.signals(heard.drain(..));
+                if tick.tick().now_or_never().is_some() {
+                    it.tick();
+                }
+                for input in std::iter::from_fn(|| inputs.try_recv().ok()).take(AT_ONCE) {
+                    it.input(input);
+                }
             }
+            _ = tick.tick() => it.tick(),
             Some(input) = inputs.recv() => it.input(input),
         }
     }
@@ -85,30 +109,54 @@ struct Task {
     outboxes: HashMap<ClientId, Outbox>,
     writer: mpsc::Sender<Written>,
     dropped: u64,
+    /// Why the link to the PBX is down, while it is.
+    pbx_lost: Option<String>,
+    pbx_clock: PbxClock,
+    /// Something was dropped, and not all calls were written again since.
+    behind: bool,
+    /// The last of those that were.
+    written_again: Option<CallId>,
 }
 
 impl Task {
-    fn signal(&mut self, signal: Signal) {
+    fn tick(&mut self) {
+        let effects = self.hub.tick(Timestamp::now());
+        self.carry_out(effects);
+        self.write_again();
+        self.count();
+    }
+
+    /// Folds what was heard before anything of it is told.
+    fn signals(&mut self, heard: impl Iterator<Item = Signal>) {
         let now = Timestamp::now();
-        match signal {
-            Signal::Event(event) => {
-                let changes = self.switchboard.apply(&event, now);
-                self.changed(changes, now);
-            }
-            Signal::Up { name, roll } => {
-                tracing::info!(pbx = name, channels = roll.channels.len(), "caught up with the PBX");
-                let changes = self.switchboard.reconcile(&roll, now);
-                self.changed(changes, now);
-                self.link(PbxLink { up: true, replaced: false, since: Some(now), name: Some(name) });
-            }
-            Signal::Down { replaced } => {
-                let changes = self.switchboard.link_down(now);
-                self.changed(changes, now);
-                let name = self.hub.pbx().name.clone();
-                let since = if self.hub.pbx().up { Some(now) } else { self.hub.pbx().since.or(Some(now)) };
-                self.link(PbxLink { up: false, replaced, since, name });
+        let mut changes = Vec::new();
+        for signal in heard {
+            match signal {
+                Signal::Event(event) => {
+                    if let Some(at) = event.timestamp() {
+                        self.pbx_clock.hear(at, now);
+                    }
+                    changes.extend(self.switchboard.apply(&event));
+                }
+                Signal::Up { name, roll } => {
+                    tracing::info!(pbx = name, channels = roll.channels.len(), "caught up with the PBX");
+                    changes.extend(self.switchboard.reconcile(&roll, now));
+                    self.changed(std::mem::take(&mut changes), now);
+                    self.write(Written::CaughtUp);
+                    self.pbx_lost = None;
+                    self.link(PbxLink { up: true, replaced: false, since: Some(now), name: Some(name) });
+                }
+                Signal::Down { replaced, reason } => {
+                    self.pbx_lost = Some(reason);
+                    changes.extend(self.switchboard.link_down());
+                    self.changed(std::mem::take(&mut changes), now);
+                    let name = self.hub.pbx().name.clone();
+                    let since = if self.hub.pbx().up { Some(now) } else { self.hub.pbx().since.or(Some(now)) };
+                    self.link(PbxLink { up: false, replaced, since, name });
+                }
             }
         }
+        self.changed(changes, now);
     }
 
     fn link(&mut self, link: PbxLink) {
@@ -117,7 +165,7 @@ impl Task {
     }
 
     fn changed(&mut self, changes: Vec<Change>, now: Timestamp) {
-        for change in changes {
+        for change in last_words(changes) {
             let effects = self.hub.change(change, now);
             self.carry_out(effects);
         }
@@ -148,54 +196,98 @@ impl Task {
                 let _ = answer.send(hub.record(&call).map(Box::new));
                 return;
             }
+            Input::Strangers { mut calls, answer } => {
+                calls.retain(|call| self.switchboard.call(call).is_none());
+                let _ = answer.send(calls);
+                return;
+            }
             Input::NoteChanged { seat, call } => hub.note_changed(&seat, &call),
             Input::Vacate { seat, code } => hub.vacate(&seat, code, now),
             Input::EndSession { session } => hub.end_session(&session, now),
             Input::Health { answer } => {
                 let (clients, live_calls) = hub.load();
                 let (pbx, counters) = (hub.pbx().clone(), hub.counters());
-                let _ = answer.send(Health { pbx, clients, live_calls, counters, records_dropped: self.dropped });
+                let _ = answer.send(Health {
+                    pbx,
+                    pbx_lost: self.pbx_lost.clone(),
+                    pbx_clock_ahead: self.pbx_clock.ahead_seconds(),
+                    clients,
+                    live_calls,
+                    counters,
+                    records_dropped: self.dropped,
+                });
                 return;
             }
         };
         self.carry_out(effects);
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Send { client, text } => self.send(client, text),
-                Effect::Close { client, code } => {
-                    if let Some(outbox) = self.outboxes.remove(&client) {
-                        let _ = outbox.close.send(code);
-                    }
+    /// A client that does not read is dropped rather than waited for. It leaves the hub when all
+    /// that is under way has been told: what its leaving tells the others is numbered after that.
+    fn carry_out(&mut self, mut effects: Vec<Effect>) {
+        while !effects.is_empty() {
+            let mut slow = Vec::new();
+            for effect in effects {
+                match effect {
+                    Effect::Send { client, text } => slow.extend(self.send(client, text)),
+                    Effect::Close { client, code } => self.close(client, code),
+                    Effect::Record(record) => self.write(Written::Call(record)),
+                    Effect::Merge { from, into } => self.write(Written::Merged { from, into }),
                 }
-                Effect::Record(record) => self.write(Written::Call(record)),
-                Effect::Merge { from, into } => self.write(Written::Merged { from, into }),
             }
+            let now = Timestamp::now();
+            effects = slow.into_iter().flat_map(|client| self.hub.leave(client, now)).collect();
         }
     }
 
-    /// A client that does not read is dropped rather than waited for; it comes back and takes a
-    /// snapshot.
-    fn send(&mut self, client: ClientId, text: Text) {
-        let Some(outbox) = self.outboxes.get(&client) else { return };
-        if let Err(mpsc::error::TrySendError::Full(_)) = outbox.frames.try_send(text) {
+    /// Sends a frame. The client is dropped, and given back, where its queue does not take it; it
+    /// comes back and takes a snapshot.
+    fn send(&mut self, client: ClientId, text: Text) -> Option<ClientId> {
+        let sent = self.outboxes.get(&client)?.frames.try_send(text);
+        matches!(sent, Err(mpsc::error::TrySendError::Full(_))).then(|| {
             tracing::info!(client = client.0, "dropped a client that reads too slowly");
-            if let Some(outbox) = self.outboxes.remove(&client) {
-                let _ = outbox.close.send(CloseCode::Slow);
-            }
-            let effects = self.hub.leave(client, Timestamp::now());
-            self.carry_out(effects);
+            self.close(client, CloseCode::Slow);
+            client
+        })
+    }
+
+    fn close(&mut self, client: ClientId, code: CloseCode) {
+        if let Some(outbox) = self.outboxes.remove(&client) {
+            let _ = outbox.close.send(code);
         }
     }
 
     /// The call history never holds a call up: where its queue is full, the record is counted as
-    /// dropped. The call's next change writes it again.
+    /// dropped. It is written again with all others when there is room.
     fn write(&mut self, written: Written) {
         if self.writer.try_send(written).is_err() {
             self.dropped += 1;
-            tracing::warn!(dropped = self.dropped, "the call history's queue is full: a record was dropped");
+            self.written_again = None;
+            if !std::mem::replace(&mut self.behind, true) {
+                tracing::warn!(dropped = self.dropped, "the call history's queue is full: records are dropped");
+            }
+        }
+    }
+
+    /// After a database that was away for long: every call that is still known is written once
+    /// more, as many at a time as half of the queue's room takes. Only those that ended too long ago
+    /// are lost.
+    fn write_again(&mut self) {
+        let room = self.writer.capacity() / 2;
+        if !self.behind || room == 0 {
+            return;
+        }
+        let records: Vec<CallRecord> = self.hub.records_after(self.written_again.as_ref()).take(room).collect();
+        tracing::info!(calls = records.len(), "Writing calls again of which records may have been dropped");
+        let is_all = records.len() < room;
+        self.written_again = records.last().map(|record| record.call.id.clone());
+        for record in records {
+            self.write(Written::Call(Box::new(record)));
+        }
+        if is_all {
+            self.behind = false;
+            self.written_again = None;
+            self.write(Written::CaughtUp);
         }
     }
 

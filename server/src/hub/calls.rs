@@ -13,6 +13,7 @@ use pbx::switchboard::Change;
 use super::{
     ENDED_KEPT, Effect, Hub, WRAP_UP_KEPT,
     case::{Case, masked},
+    registry::Desk,
     stream::Body,
 };
 
@@ -30,10 +31,9 @@ impl Encoded {
 
     fn body(&mut self, whole_record: bool) -> Body {
         let Self { state, whole, masked: hidden } = self;
-        let encode = |state: CallState| Body::of(&Delta::CallState(Box::new(state)));
         match whole_record {
-            true => whole.get_or_insert_with(|| encode(state.clone())).clone(),
-            false => hidden.get_or_insert_with(|| encode(masked(state))).clone(),
+            true => whole.get_or_insert_with(|| Body::of_state(state)).clone(),
+            false => hidden.get_or_insert_with(|| Body::of_state(&masked(state))).clone(),
         }
     }
 }
@@ -71,18 +71,21 @@ impl Hub {
             let desk = case.answered_by().and_then(|exten| self.registry.desks.get(exten));
             case.answered_by_name = desk.map(|desk| desk.agent.clone());
         }
-        let (phase, record) = (case.call.phase, case.record());
-        if phase != before.0 || record.call.answer != before.1 || record.call.legs.is_empty() {
-            self.effects.push(Effect::Record(Box::new(record)));
+        let phase = case.call.phase;
+        if phase != before.0 || case.call.answer != before.1 || case.call.legs.is_empty() {
+            self.effects.push(Effect::Record(Box::new(case.record())));
         }
         if phase == CallPhase::Ended && before.0 != CallPhase::Ended {
-            self.seeking.remove(&id);
+            // A card in wrap-up still wants its customer.
+            if !case.wraps_up() {
+                self.seeking.remove(&id);
+            }
             self.ended.push_back(id.clone());
         } else if phase != CallPhase::Ended {
             self.seek_if_wanted(&id, now);
         }
         self.publish(&id, now);
-        self.forget_old_calls(now);
+        self.forget_old_calls();
     }
 
     /// Tells every desk of a call, and the floor, how it stands.
@@ -155,6 +158,7 @@ impl Hub {
         let Some(desk) = self.registry.desks.get_mut(exten) else { return };
         if desk.shown.remove(id).is_some() {
             self.tell_desk(exten, &Body::of(&Delta::CallLeft(CallLeft::ended(id.clone()))));
+            self.forget_if_aged(id);
         }
     }
 
@@ -227,15 +231,24 @@ impl Hub {
         }
     }
 
-    fn forget_old_calls(&mut self, now: Timestamp) {
+    /// Calls beyond the last few go, but for those in somebody's wrap-up: a desk has few of these.
+    fn forget_old_calls(&mut self) {
         while self.ended.len() > ENDED_KEPT {
             let Some(id) = self.ended.pop_front() else { return };
-            let Some(case) = self.cases.get(&id) else { continue };
-            for exten in case.all_extens() {
-                self.close_card(&exten, &id);
-                self.refresh_presence(&exten, now);
+            if let Some(case) = self.cases.get_mut(&id) {
+                case.aged = true;
             }
-            self.cases.remove(&id);
+            self.forget_if_aged(&id);
+        }
+    }
+
+    /// A desk has stopped showing this call, or it has become old: it goes if both are true.
+    pub(super) fn forget_if_aged(&mut self, id: &CallId) {
+        let Some(case) = self.cases.get(id).filter(|case| case.aged) else { return };
+        let shows = |exten| self.registry.desks.get(exten).is_some_and(|desk: &Desk| desk.shown.contains_key(id));
+        if !case.all_extens().iter().any(shows) {
+            self.cases.remove(id);
+            self.seeking.remove(id);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     call::{Call, CallPhase, Direction, Leg, LegEnd, Outcome},
-    customer::CustomerData,
+    customer::{CustomerData, mask, mask_name},
     history::CallRecord,
     ids::{ChannelId, CustomerId, Extension},
     phone::E164,
@@ -27,6 +27,8 @@ pub struct Case {
     pub answered_by_name: Option<String>,
     /// What was published last.
     pub told: Option<CallState>,
+    /// It ended so long ago that it is kept only for a desk that still shows it.
+    pub aged: bool,
 }
 
 impl Case {
@@ -47,12 +49,22 @@ impl Case {
             chosen: None,
             answered_by_name: None,
             told: None,
+            aged: false,
         }
     }
 
     /// Is this call a customer's, to be shown as a card?
     pub fn pops(&self) -> bool {
         self.call.direction == Direction::Inbound
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.call.phase == CallPhase::Ended
+    }
+
+    /// It is over, and whoever talked has its card until they close it.
+    pub fn wraps_up(&self) -> bool {
+        self.is_over() && self.answered_by().is_some_and(|exten| self.shown_at(exten))
     }
 
     /// The extension whose leg talks, or talked last.
@@ -214,7 +226,8 @@ fn split_prefix(name: &str) -> (Option<String>, String) {
 /// The state as an account without `whole_record` sees it.
 pub fn masked(state: &CallState) -> CallState {
     CallState {
-        caller_id: domain::customer::mask(&state.caller_id),
+        caller_id: mask(&state.caller_id),
+        caller_name: mask_name(&state.caller_name),
         caller_phone: None,
         data: state.data.as_ref().map(CustomerData::masked),
         matches: state.matches.iter().map(CustomerData::masked).collect(),

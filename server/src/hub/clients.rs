@@ -44,7 +44,11 @@ impl Hub {
             self.effects.push(Effect::Close { client, code });
             return self.done();
         };
-        self.registry.clients.insert(client, Client { place: place.clone(), session, unanswered: 0 });
+        if let Some(code) = self.registry.gone.too_late(&place, &session) {
+            self.effects.push(Effect::Close { client, code });
+            return self.done();
+        }
+        self.registry.insert(client, Client { place: place.clone(), session, unanswered: 0 });
         match place {
             Place::Floor => self.welcome(client, position, now),
             Place::Desk(seat) => self.join_desk(client, who, &seat, position, now),
@@ -78,7 +82,7 @@ impl Hub {
         let desk = Desk {
             seat: seat.clone(),
             agent: who.name.clone(),
-            whole_record: who.whole_record || who.role.watches_floor(),
+            whole_record: who.whole_record,
             stream: Stream::new(Epoch(random_uuid(&mut self.rng)), DESK_KEEPS),
             clients: BTreeSet::new(),
             shown,
@@ -88,7 +92,7 @@ impl Hub {
     }
 
     /// The list of registered extensions changed: calls with a phone there, and cards in wrap-up,
-    /// say so, and a call whose customer nobody could look up yet may have somebody now.
+    /// say so, and a call whose customer nobody could look up may have somebody now.
     fn registration_changed(&mut self, exten: &Extension, now: Timestamp) {
         let shown = self.registry.desks.get(exten).map(|desk| &desk.shown);
         let is_shown = |id: &CallId| shown.is_some_and(|shown| shown.contains_key(id));
@@ -96,7 +100,11 @@ impl Hub {
             .cases
             .iter()
             .filter(|(id, case)| is_shown(id) || (case.call.ended_at.is_none() && case.concerns(exten)));
+        let has_come = self.registry.is_registered(exten);
         for id in concerned.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
+            if has_come && let Some(case) = self.cases.get_mut(&id) {
+                case.lookup.reopen();
+            }
             self.seek_if_wanted(&id, now);
             self.publish(&id, now);
         }
@@ -168,13 +176,14 @@ impl Hub {
         self.done()
     }
 
-    fn expel(&mut self, client: ClientId, code: CloseCode, now: Timestamp) {
+    pub(super) fn expel(&mut self, client: ClientId, code: CloseCode, now: Timestamp) {
         self.effects.push(Effect::Close { client, code });
         self.remove(client, now);
     }
 
     /// The seat is given up or taken over: its clients are closed and its stream is forgotten.
     pub fn vacate(&mut self, seat: &Seat, code: CloseCode, now: Timestamp) -> Vec<Effect> {
+        self.registry.gone.seat(seat.clone(), code);
         if self.registry.desks.get(&seat.exten).is_some_and(|desk| desk.seat == *seat) {
             self.vacate_desk(&seat.exten, code, now);
         }
@@ -187,12 +196,20 @@ impl Hub {
         for client in clients {
             self.expel(client, code, now);
         }
-        self.registry.desks.remove(exten);
+        self.forget_desk(exten);
         self.refresh_presence(exten, now);
+    }
+
+    fn forget_desk(&mut self, exten: &Extension) {
+        let Some(desk) = self.registry.desks.remove(exten) else { return };
+        for id in desk.shown.keys() {
+            self.forget_if_aged(id);
+        }
     }
 
     /// Closes the clients of a session that is over.
     pub fn end_session(&mut self, session: &str, now: Timestamp) -> Vec<Effect> {
+        self.registry.gone.session(session.to_owned());
         let of_it = self.registry.clients.iter().filter(|(_, client)| client.session == session);
         for client in of_it.map(|(id, _)| *id).collect::<Vec<_>>() {
             self.expel(client, CloseCode::SignInAgain, now);
@@ -221,7 +238,7 @@ impl Hub {
             ClientMessage::CustomerData { lookup_id, payload, signature } => {
                 self.found(client, lookup_id, &payload, &signature, now)
             }
-            ClientMessage::LookupFailed { lookup_id, .. } => self.lookup_failed(client, lookup_id, now),
+            ClientMessage::LookupFailed { lookup_id, reason } => self.lookup_failed(client, lookup_id, &reason, now),
             ClientMessage::RetryLookup { call_id } => self.retry(client, &call_id, now),
             ClientMessage::Choose { call_id, customer_id } => self.choose(client, &call_id, customer_id, now),
             ClientMessage::CloseCard { call_id } => self.close(client, &call_id, now),
@@ -275,35 +292,20 @@ impl Hub {
         }
     }
 
-    /// Pings every client; one that let too many go unanswered has left.
-    pub(super) fn ping(&mut self, now: Timestamp) {
-        let text: Text = to_json(&Frame::from(Control::Ping { now })).into();
-        let mut silent = Vec::new();
-        for (id, client) in &mut self.registry.clients {
-            if client.unanswered >= self.settings.missed_pings {
-                silent.push(*id);
-            } else {
-                client.unanswered += 1;
-                self.effects.push(Effect::Send { client: *id, text: text.clone() });
-            }
-        }
-        for client in silent {
-            self.expel(client, CloseCode::NoPong, now);
-        }
-    }
-
     /// A desk whose clients have been gone for long gives its cards up; the drafts stay.
     pub(super) fn forget_empty_desks(&mut self, now: Timestamp) {
-        self.registry
-            .desks
-            .retain(|_, desk| desk.empty_since.is_none_or(|since| now.duration_since(since) < DESK_WAITS));
+        let waited = |desk: &Desk| desk.empty_since.is_some_and(|since| now.duration_since(since) >= DESK_WAITS);
+        let waited = self.registry.desks.iter().filter(|(_, desk)| waited(desk));
+        for exten in waited.map(|(exten, _)| exten.clone()).collect::<Vec<_>>() {
+            self.forget_desk(&exten);
+        }
     }
 
     pub(super) fn complain(&mut self, client: ClientId, code: ErrorCode, message: &str) {
         self.tell(client, Control::Error { code, message: message.to_owned() });
     }
 
-    fn tell(&mut self, client: ClientId, control: Control) {
+    pub(super) fn tell(&mut self, client: ClientId, control: Control) {
         self.effects.push(Effect::Send { client, text: to_json(&Frame::from(control)).into() });
     }
 }

@@ -10,12 +10,17 @@ use domain::{
 
 use super::ClientId;
 
+/// A browser that gets no answer asks for the number again, up to six times.
+const MOST_REDEMPTIONS: u32 = 8;
+
 /// Where a lookup stands, and who was asked.
 #[derive(Debug)]
 pub struct LookupState {
     status: Status,
     /// Everyone asked in this round, in order; the last one is being waited for.
     asked: Vec<Asked>,
+    /// Everyone asked in the round before: a person pressed retry, but their answer is one too.
+    earlier: Vec<Asked>,
     /// Retries that a person asked for.
     retries: u32,
     /// The desk where somebody pressed retry: it is asked even when its phone is down again.
@@ -27,6 +32,8 @@ enum Status {
     Unwanted,
     /// Nobody has been asked yet.
     Wanted,
+    /// The call's desks are there, and none of them may look. The next one that may is asked.
+    NobodyMay,
     Looking,
     Found,
     Unknown,
@@ -39,7 +46,8 @@ struct Asked {
     client: ClientId,
     seat: Seat,
     deadline: Timestamp,
-    redeemed: bool,
+    /// How often the number was asked for.
+    redeemed: u32,
     /// It failed, went away or was too late: not waited for any more.
     given_up: bool,
 }
@@ -48,7 +56,7 @@ struct Asked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     Use,
-    /// The customer is known already, or the request was of an earlier round.
+    /// The customer is known already.
     Late,
     /// This client was not asked that.
     NotYours,
@@ -71,7 +79,7 @@ impl LookupState {
     }
 
     fn with(status: Status) -> Self {
-        Self { status, asked: Vec::new(), retries: 0, retried_at: None }
+        Self { status, asked: Vec::new(), earlier: Vec::new(), retries: 0, retried_at: None }
     }
 
     /// As the card shows it.
@@ -81,6 +89,7 @@ impl LookupState {
             Status::Wanted | Status::Looking => Lookup::Looking,
             Status::Found => Lookup::Found,
             Status::Unknown => Lookup::Unknown,
+            Status::NobodyMay => Lookup::Failed { reason: "no desk of this call may look the customer up".to_owned() },
             Status::Failed(reason) => Lookup::Failed { reason: reason.clone() },
         }
     }
@@ -88,7 +97,7 @@ impl LookupState {
     /// Is it time to ask somebody?
     pub fn is_due(&self, now: Timestamp) -> bool {
         match self.status {
-            Status::Wanted => true,
+            Status::Wanted | Status::NobodyMay => true,
             Status::Looking => self.asked.last().is_none_or(|last| last.given_up || now >= last.deadline),
             _ => false,
         }
@@ -104,6 +113,16 @@ impl LookupState {
         self.asked.is_empty() && self.retries > 0
     }
 
+    /// Was nobody asked in this round yet?
+    pub fn asked_nobody(&self) -> bool {
+        self.asked.is_empty()
+    }
+
+    /// There is nobody to ask yet; `desks` says whether somebody looks at the card meanwhile.
+    pub fn wait(&mut self, desks: bool) {
+        self.status = if desks { Status::NobodyMay } else { Status::Wanted };
+    }
+
     pub fn retried_at(&self) -> Option<&Extension> {
         self.retried_at.as_ref()
     }
@@ -115,7 +134,14 @@ impl LookupState {
     /// `client` is the selected one from now until `deadline`.
     pub fn ask(&mut self, lookup: LookupId, client: ClientId, seat: Seat, deadline: Timestamp) {
         self.status = Status::Looking;
-        self.asked.push(Asked { lookup, client, seat, deadline, redeemed: false, given_up: false });
+        self.asked.push(Asked { lookup, client, seat, deadline, redeemed: 0, given_up: false });
+    }
+
+    /// Somebody has come who may not have been asked: what failed is open again.
+    pub fn reopen(&mut self) {
+        if let Status::Failed(_) = self.status {
+            self.status = Status::Looking;
+        }
     }
 
     /// Nobody is left to ask.
@@ -125,10 +151,10 @@ impl LookupState {
 
     /// A person at `exten` presses retry. True where there is something to retry.
     pub fn retry(&mut self, exten: &Extension) -> bool {
-        let possible = matches!(self.status, Status::Failed(_) | Status::Unknown);
+        let possible = matches!(self.status, Status::Failed(_) | Status::NobodyMay | Status::Unknown);
         if possible {
             self.status = Status::Wanted;
-            self.asked.clear();
+            self.earlier = std::mem::take(&mut self.asked);
             self.retries += 1;
             self.retried_at = Some(exten.clone());
         }
@@ -147,27 +173,23 @@ impl LookupState {
         any
     }
 
-    /// May a client of `seat` have the number now? Once for each request, and not when the
-    /// customer is known.
+    /// May a client of `seat` have the number? Where it was asked for it; more than once, because
+    /// an answer may be lost on a connection that died unnoticed, but not without end.
     pub fn redeem(&mut self, seat: &Seat, lookup: LookupId) -> bool {
-        let open = matches!(self.status, Status::Looking | Status::Failed(_));
-        let request = self.asked.iter_mut().find(|it| it.lookup == lookup && it.seat == *seat && !it.redeemed);
-        match request {
-            Some(asked) if open => {
-                asked.redeemed = true;
-                true
-            }
-            _ => false,
-        }
+        let Some(asked) = self.asked.iter_mut().find(|it| it.lookup == lookup && it.seat == *seat) else {
+            return false;
+        };
+        asked.redeemed += 1;
+        asked.redeemed <= MOST_REDEMPTIONS
     }
 
     /// What to do with an answer of `client`. A late one is used if it is the only one.
     pub fn judge(&self, client: ClientId, lookup: LookupId) -> Answer {
-        let known = self.asked.iter().any(|it| it.client == client && it.lookup == lookup);
+        let mut requests = self.asked.iter().chain(&self.earlier);
         match self.status {
-            _ if !known => Answer::NotYours,
-            Status::Looking | Status::Failed(_) => Answer::Use,
-            _ => Answer::Late,
+            _ if !requests.any(|it| it.client == client && it.lookup == lookup) => Answer::NotYours,
+            Status::Found | Status::Unknown | Status::Unwanted => Answer::Late,
+            Status::Wanted | Status::NobodyMay | Status::Looking | Status::Failed(_) => Answer::Use,
         }
     }
 
@@ -211,11 +233,13 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_handed_out_once_and_only_to_the_seat_that_was_asked() {
+    fn a_number_is_handed_out_to_the_seat_that_was_asked_and_not_without_end() {
         let mut lookup = asked();
         assert!(!lookup.redeem(&seat("1001"), FIRST));
         assert!(!lookup.redeem(&seat("1000"), SECOND));
-        assert!(lookup.redeem(&seat("1000"), FIRST));
+        for _ in 0..MOST_REDEMPTIONS {
+            assert!(lookup.redeem(&seat("1000"), FIRST));
+        }
         assert!(!lookup.redeem(&seat("1000"), FIRST));
     }
 
@@ -227,6 +251,15 @@ mod tests {
         lookup.answered(true);
         assert_eq!(lookup.judge(ClientId(1), FIRST), Answer::Late);
         assert_eq!(lookup.judge(ClientId(3), FIRST), Answer::NotYours);
+    }
+
+    #[test]
+    fn an_answer_of_the_round_before_a_retry_is_an_answer() {
+        let mut lookup = asked();
+        lookup.fail("nobody answered");
+        assert!(lookup.retry(&"1000".into()));
+        lookup.ask(SECOND, ClientId(1), seat("1000"), at(9));
+        assert_eq!(lookup.judge(ClientId(1), FIRST), Answer::Use);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Registered extensions: the desks, their clients, and whether these still answer (R4).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use domain::{
     Timestamp,
     ids::{CallId, Extension},
-    protocol::View,
+    protocol::{CloseCode, View},
     role::{Seat, SignedIn},
 };
 
@@ -40,7 +40,7 @@ pub struct Desk {
     pub whole_record: bool,
     pub stream: Stream,
     pub clients: BTreeSet<ClientId>,
-    /// The calls whose cards it shows, oldest first.
+    /// The calls whose cards it shows, and since when.
     pub shown: BTreeMap<CallId, Timestamp>,
     /// When its last client left: the stream waits a while for it to come back.
     pub empty_since: Option<Timestamp>,
@@ -57,7 +57,8 @@ impl Desk {
 pub fn place(who: &SignedIn, view: View) -> Option<Place> {
     match view {
         View::Desk => who.desk.clone().map(Place::Desk),
-        View::Floor => who.role.watches_floor().then_some(Place::Floor),
+        // It shows every number whole.
+        View::Floor => (who.role.watches_floor() && who.whole_record).then_some(Place::Floor),
     }
 }
 
@@ -65,7 +66,43 @@ pub fn place(who: &SignedIn, view: View) -> Option<Place> {
 #[derive(Debug, Default)]
 pub struct Registry {
     pub clients: BTreeMap<ClientId, Client>,
+    /// Those that watch the floor: every change of a channel goes to them, so they are at hand.
+    floor: BTreeSet<ClientId>,
     pub desks: BTreeMap<Extension, Desk>,
+    pub gone: Gone,
+}
+
+/// Sign-ins and seats that are over. A client that was let in just before and says so just after
+/// comes too late: it must not close whoever has the desk by now. That takes moments, so the last
+/// few are enough.
+#[derive(Debug, Default)]
+pub struct Gone {
+    seats: VecDeque<(Seat, CloseCode)>,
+    sessions: VecDeque<String>,
+}
+
+impl Gone {
+    const KEPT: usize = 1024;
+
+    pub fn seat(&mut self, seat: Seat, code: CloseCode) {
+        self.seats.push_back((seat, code));
+        self.seats.drain(..self.seats.len().saturating_sub(Self::KEPT));
+    }
+
+    pub fn session(&mut self, session: String) {
+        self.sessions.push_back(session);
+        self.sessions.drain(..self.sessions.len().saturating_sub(Self::KEPT));
+    }
+
+    /// With which code a client that comes now is to be closed, if it is too late.
+    pub fn too_late(&self, place: &Place, session: &str) -> Option<CloseCode> {
+        let seat = |seat: &Seat| self.seats.iter().find(|(gone, _)| gone == seat).map(|(_, code)| *code);
+        match place {
+            _ if self.sessions.iter().any(|gone| gone == session) => Some(CloseCode::SignInAgain),
+            Place::Desk(desk) => seat(desk),
+            Place::Floor => None,
+        }
+    }
 }
 
 impl Registry {
@@ -81,13 +118,22 @@ impl Registry {
     }
 
     pub fn floor(&self) -> impl Iterator<Item = ClientId> + '_ {
-        self.clients.iter().filter(|(_, client)| client.place == Place::Floor).map(|(id, _)| *id)
+        self.floor.iter().copied()
+    }
+
+    /// Takes a client in; a desk's is also to be entered at its desk.
+    pub fn insert(&mut self, id: ClientId, client: Client) {
+        if client.place == Place::Floor {
+            self.floor.insert(id);
+        }
+        self.clients.insert(id, client);
     }
 
     /// Takes a client out. Gives its extension, if it sat at one.
     pub fn remove(&mut self, client: ClientId, now: Timestamp) -> Option<Extension> {
         let gone = self.clients.remove(&client)?;
         let Place::Desk(seat) = gone.place else {
+            self.floor.remove(&client);
             return None;
         };
         let desk = self.desks.get_mut(&seat.exten)?;

@@ -1,17 +1,30 @@
 //! One lookup per call: whom to ask, and what to do with the answer (R5, R6).
 
+use std::collections::BTreeSet;
+
 use domain::{
     Timestamp,
     ids::{CallId, Extension, LookupId},
     phone::E164,
-    protocol::{Control, ErrorCode, Frame, Matches},
+    protocol::{Control, ErrorCode, MOST_MATCHES, Matches},
     role::Seat,
 };
 
-use super::{ClientId, Effect, Hub, case::Case, election, lookup::Answer, stream::to_json};
+use super::{ClientId, Effect, Hub, case::Case, election, lookup::Answer};
 
-/// Customers of one number that a card can show; more are a fault of the CRM.
-const MOST_MATCHES: usize = 50;
+/// Characters of a browser's reason that are logged.
+const LONGEST_REASON: usize = 200;
+
+/// The extensions that may be asked: those whose phone rings or talks, the one where somebody
+/// pressed retry, and after the end the one that has the card in wrap-up.
+fn desks_of(case: &Case) -> BTreeSet<&Extension> {
+    let mut extens = case.extens();
+    extens.extend(case.lookup.retried_at());
+    if case.is_over() {
+        extens.extend(case.answered_by());
+    }
+    extens
+}
 
 impl Hub {
     /// Begins the lookup once a phone rings: all legs of a ring group are there by then.
@@ -33,18 +46,21 @@ impl Hub {
     /// Asks a client if it is time to. True where that changed what the card shows.
     fn ask(&mut self, id: &CallId, now: Timestamp) -> bool {
         let Some(case) = self.cases.get(id).filter(|case| case.lookup.is_due(now)) else { return false };
+        let before = case.lookup.shown();
         let candidates = self.candidates(case);
+        let desks = desks_of(case).into_iter().any(|exten| self.registry.is_registered(exten));
         let selected = election::rank(candidates, &self.settings.order, &mut self.rng).into_iter().next();
         let lookup = self.mint_lookup();
         let Some(case) = self.cases.get_mut(id) else { return false };
         let Some((client, seat)) = selected else {
-            // Before anyone was asked there is simply nobody yet: the next desk to join is asked.
-            if case.lookup.is_first() {
-                return false;
+            if case.lookup.asked_nobody() {
+                // There is nobody yet: the next desk to join is asked.
+                case.lookup.wait(desks);
+            } else {
+                case.lookup.fail("nobody could look the customer up");
+                self.seeking.remove(id);
             }
-            case.lookup.fail("nobody could look the customer up");
-            self.seeking.remove(id);
-            return true;
+            return case.lookup.shown() != before;
         };
         match (case.lookup.is_first(), case.lookup.is_retry()) {
             (true, _) => self.counters.lookups += 1,
@@ -53,17 +69,16 @@ impl Hub {
         }
         let timeout = self.settings.lookup_timeout;
         case.lookup.ask(lookup, client, seat, now.saturating_add(timeout).unwrap_or(now));
+        let changed = case.lookup.shown() != before;
         let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(0);
         let request = Control::LookupRequest { lookup_id: lookup, call_id: id.clone(), timeout_ms };
-        self.effects.push(Effect::Send { client, text: to_json(&Frame::from(request)).into() });
-        false
+        self.tell(client, request);
+        changed
     }
 
     /// Clients of the call's own extensions that may see the whole record and were not asked yet.
     fn candidates(&self, case: &Case) -> Vec<(Extension, (ClientId, Seat))> {
-        let mut extens = case.extens();
-        extens.extend(case.lookup.retried_at());
-        let desks = extens.into_iter().filter_map(|exten| self.registry.desks.get(exten));
+        let desks = desks_of(case).into_iter().filter_map(|exten| self.registry.desks.get(exten));
         desks
             .filter(|desk| desk.whole_record)
             .flat_map(|desk| desk.clients.iter().map(move |client| (desk, *client)))
@@ -72,7 +87,7 @@ impl Hub {
             .collect()
     }
 
-    /// The number to look up, for the client that was asked; once.
+    /// The number to look up, for the client that was asked.
     pub fn redeem(&mut self, seat: &Seat, call: &CallId, lookup: LookupId) -> Option<E164> {
         let case = self.cases.get_mut(call)?;
         if case.lookup.redeem(seat, lookup) { case.caller_phone.clone() } else { None }
@@ -110,9 +125,12 @@ impl Hub {
     }
 
     /// A selected client erred: the next one is asked at once.
-    pub(super) fn lookup_failed(&mut self, client: ClientId, lookup: LookupId, now: Timestamp) {
+    pub(super) fn lookup_failed(&mut self, client: ClientId, lookup: LookupId, reason: &str, now: Timestamp) {
         for id in self.seeking.clone() {
             if self.cases.get_mut(&id).is_some_and(|case| case.lookup.give_up(client, Some(lookup))) {
+                let exten = self.registry.desk_of(client).map(|desk| desk.seat.exten.as_str());
+                let reason: String = reason.chars().take(LONGEST_REASON).collect();
+                tracing::warn!(call = %id, exten, ?reason, "A browser could not look a customer up");
                 self.seek(&id, now);
             }
         }

@@ -8,7 +8,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use domain::{
     ids::{Epoch, Seq},
-    protocol::Delta,
+    protocol::{CallState, Delta},
 };
 
 /// A frame as it goes over the wire, shared by all who get it.
@@ -21,6 +21,16 @@ pub struct Body(Arc<str>);
 impl Body {
     pub fn of(delta: &Delta) -> Self {
         Self(to_json(delta).into())
+    }
+
+    /// Of [`Delta::CallState`], without a copy of the state: it is the one that is sent most.
+    pub fn of_state(state: &CallState) -> Self {
+        #[derive(serde::Serialize)]
+        #[serde(tag = "type", rename_all = "camelCase")]
+        enum Borrowed<'a> {
+            CallState(&'a CallState),
+        }
+        Self(to_json(&Borrowed::CallState(state)).into())
     }
 
     /// The frame of this delta in a stream where it is number `seq`.

@@ -60,6 +60,25 @@ fn a_hangup_leaves_a_card_in_wrap_up_until_the_agent_closes_it() {
 }
 
 #[test]
+fn a_card_in_wrap_up_outlives_any_number_of_calls_at_other_desks() {
+    let mut world = World::new();
+    let (agent, _other) = (world.agent("1000"), world.agent("1001"));
+    world.says(call("1.1").ringing(&["1000"]).answered_by("1000").ended(Outcome::Answered, LegEnd::Completed));
+    let talk = call("1.2").ringing(&["1000"]).answered_by("1000");
+    world.says(talk.clone());
+    world.says(talk.ended(Outcome::Answered, LegEnd::Completed));
+    for n in 0..super::ENDED_KEPT + 10 {
+        let ring = call(&format!("2.{n}")).ringing(&["1001"]);
+        world.says(ring.clone());
+        world.says(ring.ended(Outcome::Abandoned, LegEnd::Abandoned));
+    }
+    assert_eq!(world.card(agent, "1.2").unwrap().phase, CallPhase::Ended);
+    assert_eq!(world.hub.cases.len(), super::ENDED_KEPT + 1);
+    world.send(agent, ClientMessage::CloseCard { call_id: "main:1.2".into() });
+    assert_eq!(world.hub.cases.len(), super::ENDED_KEPT, "nobody needs it any more");
+}
+
+#[test]
 fn a_caller_who_gives_up_closes_every_card() {
     let mut world = World::new();
     let agent = world.agent("1000");
@@ -100,6 +119,34 @@ fn when_nobody_can_look_the_card_says_so_and_offers_a_retry() {
 }
 
 #[test]
+fn where_no_desk_may_look_the_card_says_so_until_one_comes_that_may() {
+    let mut world = World::new();
+    let limited = world.limited_agent("1001");
+    world.says(call("1.1").ringing(&["1000", "1001"]));
+    assert!(matches!(world.card(limited, "1.1").unwrap().lookup, Lookup::Failed { .. }));
+    let whole = world.agent("1000");
+    assert_eq!(world.card(limited, "1.1").unwrap().lookup, Lookup::Looking);
+    world.answer_lookup(whole, &["Lan Anh"]);
+    assert_eq!(world.card(limited, "1.1").unwrap().lookup, Lookup::Found);
+}
+
+#[test]
+fn a_short_call_is_looked_up_in_wrap_up() {
+    let mut world = World::new();
+    let (agent, _colleague) = (world.agent("1000"), world.agent("1001"));
+    let talk = call("1.1").ringing(&["1000"]).answered_by("1000");
+    world.says(talk.clone());
+    assert!(world.request_of(agent).is_some());
+    world.says(talk.ended(Outcome::Answered, LegEnd::Completed));
+    assert_eq!(world.card(agent, "1.1").unwrap().lookup, Lookup::Looking);
+    world.pass(SignedDuration::from_secs(3));
+    assert!(matches!(world.card(agent, "1.1").unwrap().lookup, Lookup::Failed { .. }), "and a retry is offered");
+    world.send(agent, ClientMessage::RetryLookup { call_id: "main:1.1".into() });
+    world.answer_lookup(agent, &["Lan Anh"]);
+    assert_eq!(world.card(agent, "1.1").unwrap().data.unwrap().name, "Lan Anh");
+}
+
+#[test]
 fn a_selected_client_that_leaves_is_replaced_at_once() {
     let mut world = World::new();
     let (first, second) = (world.agent("1000"), world.agent("1001"));
@@ -119,6 +166,20 @@ fn what_nobody_signed_is_shown_to_nobody() {
     world.send(agent, ClientMessage::CustomerData { lookup_id, payload, signature: "00".into() });
     assert_eq!(world.card(agent, "1.1").unwrap().lookup, Lookup::Looking);
     assert_eq!(world.hub.counters().bad_signatures, 1);
+}
+
+#[test]
+fn a_desk_that_comes_back_is_asked_what_it_failed_to_look_up() {
+    let mut world = World::new();
+    let agent = world.agent("1000");
+    world.says(call("1.1").ringing(&["1000"]));
+    let browser = world.cut(agent);
+    let agent = world.reconnect(browser);
+    assert_eq!(world.card(agent, "1.1").unwrap().lookup, Lookup::Looking);
+    world.answer_lookup(agent, &["Lan Anh"]);
+    assert_eq!(world.card(agent, "1.1").unwrap().lookup, Lookup::Found);
+    let counters = world.hub.counters();
+    assert_eq!((counters.lookups, counters.failovers), (1, 1));
 }
 
 #[test]
@@ -174,6 +235,22 @@ fn a_new_sign_in_takes_the_desk_over() {
 }
 
 #[test]
+fn who_was_let_in_just_before_the_desk_was_taken_over_comes_too_late() {
+    let mut world = World::new();
+    let old = world.agent("1000");
+    let mut late = world.cut(old);
+    let seat = late.who.desk.clone().unwrap();
+    // The colleague's browser is quicker than the old one's last attempt to come back.
+    let new = world.agent("1000");
+    let effects = world.hub.vacate(&seat, CloseCode::TakenOver, world.now);
+    world.deliver(effects);
+    world.now += SignedDuration::from_secs(20);
+    late.link.handle(domain::link::Input::Tick, world.now.as_millisecond().unsigned_abs(), 0.0);
+    let late = world.connect(late);
+    assert_eq!((world.closed(late), world.closed(new)), (Some(CloseCode::TakenOver), None));
+}
+
+#[test]
 fn an_agent_may_not_watch_the_floor() {
     let mut world = World::new();
     let agent = world.agent_viewing("1000", View::Floor);
@@ -213,6 +290,22 @@ fn an_account_without_the_whole_record_sees_it_masked_and_is_never_asked() {
     let card = world.card(limited, "1.1").unwrap();
     assert_eq!(card.caller_id, "•••••••696");
     assert_eq!(card.data.unwrap().phone, "•••••••••696");
+    // Some carriers put the number into the name.
+    let mut ring = call("1.2").ringing(&["1001"]);
+    ring.0.caller.name = "0904859696".into();
+    world.says(ring);
+    assert_eq!(world.card(limited, "1.2").unwrap().caller_name, "•••••••696");
+}
+
+#[test]
+fn a_supervisor_without_the_whole_record_has_neither_the_floor_nor_a_lookup() {
+    let mut world = World::new();
+    let limited = world.limited_supervisor("1001");
+    world.says(call("1.1").ringing(&["1001"]));
+    assert!(world.request_of(limited).is_none());
+    assert_eq!(world.card(limited, "1.1").unwrap().caller_id, "•••••••696");
+    let floor = world.floor_of(limited);
+    assert_eq!(world.closed(floor), Some(CloseCode::Forbidden));
 }
 
 #[test]

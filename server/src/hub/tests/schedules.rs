@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use super::world::{Browser, Shorthand, World, call};
 
-/// Long enough for many; the long run is `cargo xtask torture`'s.
+/// Enough for every kind of schedule to come up many times.
 const SCHEDULES: u32 = 10_000;
 
 #[derive(Clone, Debug)]
@@ -99,11 +99,8 @@ impl Run {
             }
             Step::Reconnect { browser } => {
                 if let Some(index) = Self::pick(&self.offline, browser) {
-                    let mut browser = self.offline.remove(index);
-                    self.world.now += SignedDuration::from_secs(20);
-                    let now = self.world.now.as_millisecond().unsigned_abs();
-                    browser.link.handle(domain::link::Input::Tick, now, 0.0);
-                    self.world.connect(browser);
+                    let browser = self.offline.remove(index);
+                    self.world.reconnect(browser);
                 }
             }
             Step::SignIn { exten: index } => {

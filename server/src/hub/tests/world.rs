@@ -82,6 +82,17 @@ impl World {
         self.open(who, View::Desk)
     }
 
+    pub fn limited_supervisor(&mut self, exten: &str) -> ClientId {
+        let who = self.sign_in(Role::Supervisor, Some(exten), false);
+        self.open(who, View::Desk)
+    }
+
+    /// Whoever opened `of` looks at the floor too.
+    pub fn floor_of(&mut self, of: ClientId) -> ClientId {
+        let who = self.browsers[&of].who.clone();
+        self.open(who, View::Floor)
+    }
+
     pub fn supervisor(&mut self) -> ClientId {
         let who = self.sign_in(Role::Supervisor, None, true);
         self.open(who, View::Floor)
@@ -110,6 +121,13 @@ impl World {
         let effects = self.hub.join(client, &who, session, view, position, self.now);
         self.deliver(effects);
         client
+    }
+
+    /// It has waited its time, and comes back.
+    pub fn reconnect(&mut self, mut browser: Browser) -> ClientId {
+        self.now += SignedDuration::from_secs(20);
+        browser.link.handle(Input::Tick, self.millis(), 0.0);
+        self.connect(browser)
     }
 
     /// The wire breaks, both ends see it.
@@ -254,6 +272,7 @@ pub fn call(root: &str) -> Shorthand {
         phase: CallPhase::Waiting,
         root: root.into(),
         root_endpoint: "PJSIP/trunk".into(),
+        root_exten: None,
         caller: Party { name: "Lan Anh".into(), number: "0904859696".into() },
         dialled: "1900".into(),
         legs: vec![],
