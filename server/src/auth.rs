@@ -80,11 +80,15 @@ pub fn session_layer(store: &Store, config: &Config) -> SessionManagerLayer<Sess
     // Browsers take a __Host- cookie only over TLS, for one host, on the whole path: no
     // neighbour on the domain can plant one.
     let name = if secure { "__Host-ringside" } else { "ringside" };
+    // In a frame of another site a browser sends the cookie only if it is told to; every change
+    // is refused unless `Origin` is ours, whichever page the cookie came along with.
+    let framed = secure && !config.embed.origins.is_empty();
+    let same_site = if framed { SameSite::None } else { SameSite::Lax };
     let lifetime = time::Duration::try_from(config.session.lifetime()).unwrap_or(time::Duration::DAY);
     SessionManagerLayer::new(Sessions::new(store.clone()))
         .with_name(name)
         .with_http_only(true)
-        .with_same_site(SameSite::Lax)
+        .with_same_site(same_site)
         .with_secure(secure)
         .with_path("/")
         .with_expiry(Expiry::OnInactivity(lifetime))

@@ -4,6 +4,7 @@
 //! else. The program carries that file: it tells which environment variables there are and of
 //! which type their values. An unknown key or a bad value stops the start.
 
+pub mod caveats;
 mod defaults;
 mod env;
 mod values;
@@ -91,6 +92,7 @@ pub struct Lookup {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Hub {
+    #[serde(deserialize_with = "values::ping_seconds")]
     ping_seconds: NonZeroU64,
     pub missed_pings: NonZeroU32,
     resend_seconds: NonZeroU64,
@@ -129,9 +131,9 @@ pub struct Embed {
 pub enum ConfigError {
     #[error("cannot read the configuration {path}: {source}")]
     Unreadable { path: PathBuf, source: io::Error },
-    /// The file is no TOML; the text shows the line.
-    #[error("{path} is not TOML: {source}")]
-    Syntax { path: PathBuf, source: Box<toml::de::Error> },
+    /// The file is no TOML. The line is named but not shown: a password may stand there.
+    #[error("{path} is not TOML: line {line}: {problem}")]
+    Syntax { path: PathBuf, line: usize, problem: String },
     /// A key or its value; the text names the key, what was found and what was expected.
     #[error("cannot use the configuration{}: {problem}", .path.as_ref().map(|path| format!(" {}", path.display())).unwrap_or_default())]
     Value { path: Option<PathBuf>, problem: String },
@@ -154,14 +156,20 @@ impl Config {
             }
             None => String::new(),
         };
-        let mut table = toml::from_str(&text).map_err(|source| ConfigError::Syntax {
+        let mut table = toml::from_str(&text).map_err(|error: toml::de::Error| ConfigError::Syntax {
             path: file.unwrap_or(default).to_owned(),
-            source: Box::new(source),
+            line: line_of(&error, &text),
+            problem: error.message().to_owned(),
         })?;
         env::overlay(&mut table, environment)?;
         let path = file.map(Path::to_owned);
         table.try_into().map_err(|error: toml::de::Error| ConfigError::Value { path, problem: one_line(&error) })
     }
+}
+
+fn line_of(error: &toml::de::Error, text: &str) -> usize {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or("");
+    before.matches('\n').count() + 1
 }
 
 /// toml says what is wrong and, on a second line, `in` which key.
@@ -180,7 +188,7 @@ impl Pbx {
             pbx: self.name.clone(),
             inbound_contexts: self.inbound_contexts.clone(),
             trunks: self.trunks.clone(),
-            extensions: self.extensions.clone(),
+            extensions: self.extensions.iter().cloned().collect(),
             devices: self.devices.clone(),
         }
     }

@@ -4,8 +4,10 @@
 //! - [`ari`], [`simulator`]: a PBX, and one that is played; both speak [`ari::Signal`]s
 //! - [`exchange`]: the task that owns the calls; [`hub`]: who sees which
 //! - [`store`], [`writer`]: the database
+//! - [`import`]: CSV files on their way there
 //! - [`auth`]: accounts, sessions, desks
 //! - [`web`]: pages, server functions, the WebSocket
+//! - [`watchdog`]: what the service manager is told
 //!
 //! [`run`] puts them together on a listener and takes them apart at shutdown.
 
@@ -18,17 +20,20 @@ pub mod cli;
 pub mod config;
 pub mod exchange;
 pub mod hub;
+pub mod import;
 pub mod phone;
 pub mod signature;
 pub mod simulator;
 pub mod state;
 pub mod store;
 pub mod telemetry;
+pub mod watchdog;
 pub mod web;
 pub mod writer;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use axum::serve::ListenerExt;
 use domain::Timestamp;
 use jiff::SignedDuration;
 use leptos::prelude::{Env, LeptosOptions};
@@ -46,10 +51,14 @@ use crate::{
     state::AppState,
     store::{Store, ports::Records},
     web::site::Site,
+    writer::Writer,
 };
 
-/// How long open connections and unwritten records may hold a shutdown up.
-const FAREWELL: Duration = Duration::from_secs(4);
+/// How long open connections, browsers and unwritten records may hold a shutdown up, all
+/// together.
+const FAREWELL: Duration = Duration::from_secs(3);
+/// How long after that a statement that still runs may.
+const LAST_STATEMENT: Duration = Duration::from_millis(500);
 
 /// Why the server did not start, or stopped. Its reader is the administrator.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +92,7 @@ pub async fn run(
 ) -> Result<(), RunError> {
     let address = listener.local_addr()?;
     let config = Arc::new(config);
+    phone::prepare(config.region);
     let tasks = TaskTracker::new();
     let (exchange, inputs) = Exchange::new();
     let (signals, heard) = mpsc::channel(ari::SIGNALS);
@@ -99,7 +109,8 @@ pub async fn run(
         (Source::Pbx, None) => return Err(RunError::NoPbx),
     };
     tasks.spawn(exchange::run(settings, inputs, heard, records, shutdown.clone()));
-    tasks.spawn(writer::run(store.clone(), queue));
+    let writer = Writer { store: store.clone(), exchange: exchange.clone(), pbx: config.pbx.name.clone() };
+    tasks.spawn(writer::run(writer, queue));
 
     let doorkeeper = Doorkeeper::new(store.clone(), exchange.clone());
     tasks.spawn(sweep(doorkeeper.clone(), shutdown.clone()));
@@ -116,24 +127,39 @@ pub async fn run(
         metrics: prometheus(),
         simulator,
         config,
+        sockets: tasks.clone(),
     };
+    tasks.spawn(watchdog::run(state.exchange.clone(), shutdown.clone()));
     let service = web::router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    // A frame must not wait for the browser's acknowledgement of the one before.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+    });
     let stop = shutdown.clone();
     let serve = axum::serve(listener, service).with_graceful_shutdown(async move { stop.cancelled().await });
-    let late = async {
+    let all = async {
+        let served = serve.into_future().await;
+        shutdown.cancel();
+        tasks.close();
+        tasks.wait().await;
+        served
+    };
+    let deadline = async {
         shutdown.cancelled().await;
         tokio::time::sleep(FAREWELL).await;
     };
     let served = tokio::select! {
-        served = serve.into_future() => served,
-        () = late => Ok(()),
+        served = all => served,
+        () = deadline => {
+            tracing::warn!("Stopped with work unfinished");
+            Ok(())
+        }
     };
-    shutdown.cancel();
-    tasks.close();
-    if tokio::time::timeout(FAREWELL, tasks.wait()).await.is_err() {
-        tracing::warn!("Stopped with work unfinished");
+    if tokio::time::timeout(LAST_STATEMENT, store.close()).await.is_err() {
+        tracing::warn!("Stopped while a statement was running; the database takes it back at the next start");
     }
-    store.close().await;
     Ok(served?)
 }
 
@@ -168,13 +194,21 @@ async fn sweep(doorkeeper: Doorkeeper, shutdown: CancellationToken) {
     }
 }
 
-/// The site lies where cargo-leptos or xtask put it: `LEPTOS_SITE_ROOT`, or `site` beside us.
+/// The site lies where `LEPTOS_SITE_ROOT` says, or in `site` beside the program, as it is
+/// installed, or where a build leaves it.
+fn site_root() -> String {
+    let beside = || Some(std::env::current_exe().ok()?.with_file_name("site")).filter(|site| site.is_dir());
+    std::env::var("LEPTOS_SITE_ROOT")
+        .ok()
+        .or_else(|| beside()?.into_os_string().into_string().ok())
+        .unwrap_or_else(|| "target/site".to_owned())
+}
+
 fn leptos_options(address: SocketAddr) -> LeptosOptions {
-    let root = std::env::var("LEPTOS_SITE_ROOT").unwrap_or_else(|_| "target/site".to_owned());
     let watching = std::env::var("LEPTOS_WATCH").is_ok();
     LeptosOptions::builder()
         .output_name("ringside")
-        .site_root(root)
+        .site_root(site_root())
         .site_pkg_dir("pkg")
         .site_addr(address)
         .reload_port(3001)

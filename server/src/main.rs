@@ -17,6 +17,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+/// Frames and records are many small pieces that one thread makes and another drops.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Rendering a page recurses through its whole type; a debug build needs more than the usual
 /// 2 MiB for that.
 const STACK: usize = 16 * 1024 * 1024;
@@ -26,7 +30,10 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
     let done = runtime.map_err(Into::into).and_then(|runtime| {
         // On a worker, so that nothing runs on the main thread's smaller stack.
-        runtime.block_on(async { tokio::spawn(start(cli)).await? })
+        let done = runtime.block_on(async { tokio::spawn(start(cli)).await? });
+        // A page that is still being rendered is nobody's any more.
+        runtime.shutdown_background();
+        done
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,7 +61,9 @@ async fn serve_until_stopped(config: Config, Serve { simulate }: Serve) -> Resul
     let simulate = simulate || (config.ari.is_none() && std::env::var_os("LEPTOS_WATCH").is_some());
     let store = Store::open(&config.database).await?;
     let address = config.listen;
-    let listener = TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("cannot listen on {address}, which is `listen`: {error}"))?;
     if simulate {
         let accounts = demo::seed(&store, config.simulator.seed, Timestamp::now(), &config.time_zone).await?;
         println!("Ringside with simulated calls: {}", config.public_url.origin());
@@ -69,6 +78,9 @@ async fn serve_until_stopped(config: Config, Serve { simulate }: Serve) -> Resul
         );
     } else {
         println!("Ringside: {}", config.public_url.origin());
+    }
+    for caveat in config.caveats() {
+        tracing::warn!("{caveat}");
     }
     let source = if simulate { Source::Simulator } else { Source::Pbx };
     let shutdown = CancellationToken::new();

@@ -6,6 +6,7 @@ use app::ports;
 use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::task::TaskTracker;
 
 use crate::{
     auth::Doorkeeper, config::Config, exchange::Exchange, simulator::Simulator, store::Store, web::site::Site,
@@ -26,4 +27,6 @@ pub struct AppState {
     pub metrics: PrometheusHandle,
     /// Where calls are simulated, what plays them.
     pub simulator: Option<Simulator>,
+    /// Open WebSockets: a shutdown waits until each has had its close code.
+    pub sockets: TaskTracker,
 }

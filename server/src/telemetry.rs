@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use clap::ValueEnum;
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// How a line of the log looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -30,7 +30,7 @@ pub enum LogError {
 /// [`LogError::Filter`] names what was found and what was expected.
 pub fn init(filter: &str, format: LogFormat) -> Result<(), LogError> {
     let filter = EnvFilter::try_new(filter).map_err(|source| LogError::Filter { filter: filter.to_owned(), source })?;
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(|of| !tells_secrets(of.target())));
     match format {
         LogFormat::Text => {
             let colours = io::stderr().is_terminal();
@@ -41,4 +41,10 @@ pub fn init(filter: &str, format: LogFormat) -> Result<(), LogError> {
         }
     }
     Ok(())
+}
+
+/// The WebSocket library logs its request whole, with the password of `[ari]` in it. No filter
+/// lets that through.
+fn tells_secrets(target: &str) -> bool {
+    target == "tungstenite::handshake::client"
 }

@@ -86,19 +86,18 @@ impl RequestDoor {
 
 #[async_trait]
 impl Door for RequestDoor {
-    async fn who(&self) -> Option<SignedIn> {
-        self.keeper.of_session(&self.session).await.map(|(who, _)| who)
+    async fn who(&self) -> Result<Option<SignedIn>, AppError> {
+        Ok(self.keeper.of_session(&self.session).await?.map(|(who, _)| who))
     }
 
     async fn sign_in(&self, attempt: SignInAttempt) -> Result<SignedIn, SignInRefused> {
         let account = self.check(attempt.login.trim(), &attempt.password).await?;
         let exten = desk_of(&account, attempt.exten)?;
-        let before = guard::sign_in(&self.session).await;
-        if let Some(exten) = exten.as_ref().filter(|_| !attempt.take_over) {
-            let me = before.as_ref().map(|before| before.key.as_str());
-            if let Some(by) = self.keeper.store.held_by(exten, me).await.map_err(unavailable)? {
-                return Err(SignInRefused::Held { exten: exten.clone(), by });
-            }
+        let before = guard::sign_in(&self.session).await.map_err(unavailable)?;
+        if let Some(exten) = exten.as_ref().filter(|_| !attempt.take_over)
+            && let Some(by) = self.keeper.store.held_by(exten, account.id).await.map_err(unavailable)?
+        {
+            return Err(SignInRefused::Held { exten: exten.clone(), by });
         }
         if let Some(before) = before {
             self.give_up(before).await.map_err(unavailable)?;
@@ -125,7 +124,7 @@ impl Door for RequestDoor {
     }
 
     async fn sign_out(&self) -> Result<(), AppError> {
-        let before = guard::sign_in(&self.session).await;
+        let before = guard::sign_in(&self.session).await?;
         self.session.flush().await.map_err(|error| {
             tracing::error!(%error, "A sign-out failed at the database");
             AppError::Unavailable

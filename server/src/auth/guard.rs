@@ -1,12 +1,15 @@
 //! Whose request it is. The WebSocket's upgrade and every server function ask here.
 
+use std::sync::Arc;
+
+use app::error::AppError;
 use domain::role::SignedIn;
 use http::request::Parts;
 use jiff::Timestamp;
 use tower_sessions::Session;
 
 use super::{Doorkeeper, RequestDoor, address};
-use crate::store::sessions::{SIGN_IN, SignIn};
+use crate::store::sessions::{SIGN_IN, Sessions, SignIn};
 
 /// When the session was last renewed, in milliseconds.
 const RENEWED: &str = "renewed";
@@ -32,8 +35,26 @@ impl From<SessionKey> for String {
 impl Doorkeeper {
     /// The person who made this request and the key of their sign-in; none without a valid
     /// session. Renews the session: its answer carries the cookie on.
-    pub async fn signed_in(&self, parts: &Parts) -> Option<(SignedIn, SessionKey)> {
-        self.of_session(parts.extensions.get::<Session>()?).await
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the database does not answer.
+    pub async fn signed_in(&self, parts: &Parts) -> Result<Option<(SignedIn, SessionKey)>, AppError> {
+        match parts.extensions.get::<Session>() {
+            Some(session) => self.of_session(session).await,
+            None => Ok(None),
+        }
+    }
+
+    /// [`Self::signed_in`] for a request that was answered a while ago: meanwhile the session may
+    /// have ended and the desk may be another's. Renews nothing.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the database does not answer.
+    pub async fn still_signed_in(&self, parts: &Parts) -> Result<Option<(SignedIn, SessionKey)>, AppError> {
+        let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
+        // The request's own keeps what it once read.
+        let now = Session::new(session.id(), Arc::new(Sessions::new(self.store.clone())), None);
+        self.of_session(&now).await
     }
 
     /// The door for this request.
@@ -42,30 +63,28 @@ impl Doorkeeper {
         Some(RequestDoor::new(self.clone(), session, address::client(parts)))
     }
 
-    pub(super) async fn of_session(&self, session: &Session) -> Option<(SignedIn, SessionKey)> {
-        let sign_in = sign_in(session).await?;
-        match self.store.signed_in(&sign_in).await {
-            Ok(Some(who)) => {
-                renew(session).await;
-                Some((who, SessionKey(sign_in.key)))
-            }
-            Ok(None) => None,
-            Err(error) => {
-                tracing::error!(%error, "Could not tell whose session it is");
-                None
-            }
+    pub(super) async fn of_session(&self, session: &Session) -> Result<Option<(SignedIn, SessionKey)>, AppError> {
+        let Some(sign_in) = sign_in(session).await? else { return Ok(None) };
+        let who = self.store.signed_in(&sign_in).await.map_err(unreadable)?;
+        if who.is_some() {
+            renew(session).await;
         }
+        Ok(who.map(|who| (who, SessionKey(sign_in.key))))
     }
 }
 
 /// What the session remembers.
-pub(super) async fn sign_in(session: &Session) -> Option<SignIn> {
+pub(super) async fn sign_in(session: &Session) -> Result<Option<SignIn>, AppError> {
     // A request without a cookie has no session to load.
-    session.id()?;
-    session.get(SIGN_IN).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "Could not read a session");
-        None
-    })
+    if session.id().is_none() {
+        return Ok(None);
+    }
+    session.get(SIGN_IN).await.map_err(unreadable)
+}
+
+fn unreadable(error: impl std::fmt::Display) -> AppError {
+    tracing::error!(%error, "Could not tell whose session it is");
+    AppError::Unavailable
 }
 
 /// Changing the session makes tower-sessions save it with a new expiry.

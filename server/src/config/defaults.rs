@@ -71,7 +71,7 @@ impl Default for Hub {
             ping_seconds: nonzero!(NonZeroU64, 10),
             missed_pings: nonzero!(NonZeroU32, 3),
             resend_seconds: nonzero!(NonZeroU64, 30),
-            queue: nonzero!(NonZeroUsize, 256),
+            queue: nonzero!(NonZeroUsize, 2048),
         }
     }
 }

@@ -1,3 +1,5 @@
+//! What a configuration file and the environment may say, and how a mistake is told.
+
 use std::collections::BTreeSet;
 
 use toml::{Table, Value};
@@ -99,6 +101,7 @@ fn a_bad_value_stops_the_start_and_says_why() {
         ("[lookup]\norder = 7", &["lookup.order", "\"random\" or a list"]),
         ("[hub]\nqueue = 0", &["hub.queue", "integer `0`", "expected a nonzero"]),
         ("[hub]\nping_seconds = 'ten'", &["hub.ping_seconds", "string \"ten\"", "expected"]),
+        ("[hub]\nping_seconds = 12", &["hub.ping_seconds", "`12`", "1 to 11"]),
         ("[simulator]\npace = 0.0", &["simulator.pace", "`0.0`", "0.01 to 1000"]),
         (
             "[embed]\norigins = ['https://crm.example.vn/desk']",
@@ -128,6 +131,24 @@ fn a_bad_variable_stops_the_start_and_says_why() {
             assert!(refused.contains(word), "{refused:?} without {word:?}");
         }
     }
+}
+
+#[test]
+fn no_error_shows_a_password() {
+    let canary = "kestrel";
+    for (text, words) in [
+        ("[ari]\nusername = 'x'\npassword = 'kestrel", &["not TOML", "line 3"][..]),
+        ("[ari]\npassword = kestrel", &["not TOML", "line 2"]),
+        ("[ari]\nurl = 'http://pbx'\nusername = 'x'\npassword = ['kestrel']", &["ari.password", "a text in quotes"]),
+        ("[ari]\npasswrd = 'kestrel'", &["unknown field `passwrd`"]),
+        ("[ari]\nurl = 'http://x:kestrel@pbx'\nusername = 'x'\npassword = 'y'", &["ari.url", "without a user"]),
+    ] {
+        let refused = load(text, &[]).unwrap_err();
+        assert!(words.iter().all(|word| refused.contains(word)), "{refused}");
+        assert!(!refused.contains(canary), "{refused}");
+    }
+    let config = load("[ari]\nurl = 'http://pbx'\nusername = 'x'\npassword = 'kestrel'", &[]).unwrap();
+    assert!(!format!("{config:?}").contains(canary));
 }
 
 #[test]

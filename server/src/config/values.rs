@@ -1,6 +1,6 @@
 //! Values of the configuration that are more than a text or a number. Each says what it expects.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, net::IpAddr, num::NonZeroU64, str::FromStr};
 
 use domain::ids::{Endpoint, Extension, PbxName};
 use jiff::tz::TimeZone;
@@ -12,10 +12,15 @@ use serde::{
 /// More extensions than a range can mean.
 const MAX_EXTENSIONS: usize = 10_000;
 
-/// A password. It is never printed.
-#[derive(Clone, Deserialize)]
-#[serde(transparent)]
+/// A password. It is never printed, not even to say that it cannot be one.
+#[derive(Clone)]
 pub struct Secret(String);
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(Self).map_err(|_| D::Error::custom("expected a text in quotes"))
+    }
+}
 
 impl Secret {
     pub fn expose(&self) -> &str {
@@ -86,6 +91,13 @@ impl PublicUrl {
     /// What `Host` is: the name and, unless it is the scheme's own, the port.
     pub fn host(&self) -> &str {
         self.origin().split_once("://").map_or("", |(_, host)| host)
+    }
+
+    /// Is it this machine's own name, which browsers trust without TLS?
+    pub fn is_loopback(&self) -> bool {
+        let uri: Option<http::Uri> = self.origin().parse().ok();
+        let host = uri.as_ref().and_then(http::Uri::host).unwrap_or("").trim_matches(['[', ']']);
+        host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
     }
 
     /// Do browsers reach us by TLS? Then cookies are Secure.
@@ -214,6 +226,9 @@ fn endpoint<E: Error>(text: String) -> Result<Endpoint, E> {
 /// Asterisk's HTTP server, without the `/ari` that follows, and without a slash at the end.
 pub(super) fn ari_url<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
+    if text.contains('@') {
+        return Err(D::Error::custom("expected an address without a user: `username` and `password` are keys"));
+    }
     let uri: Option<http::Uri> = text.parse().ok();
     match uri {
         Some(uri) if matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() => {
@@ -230,5 +245,16 @@ pub(super) fn pace<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> 
         Ok(pace)
     } else {
         Err(D::Error::invalid_value(Unexpected::Float(pace), &"a number from 0.01 to 1000"))
+    }
+}
+
+/// A browser gives a link up that is silent for 35 s (`domain::link`): three pings have to fit.
+pub(super) fn ping_seconds<'de, D: Deserializer<'de>>(from: D) -> Result<NonZeroU64, D::Error> {
+    let seconds = NonZeroU64::deserialize(from)?;
+    if seconds.get() <= 11 {
+        Ok(seconds)
+    } else {
+        let expected = "a number from 1 to 11: a browser gives up a link that is silent for 35 s";
+        Err(D::Error::invalid_value(Unexpected::Unsigned(seconds.get()), &expected))
     }
 }

@@ -1,29 +1,85 @@
 //! What every answer says to the browser about safety and caching.
 
+use std::{
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+};
+
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use leptos::{context::use_context, nonce::use_nonce};
+use leptos_router::components::provide_server_redirect;
 
 use super::site::Site;
 
+/// What a monitor on the machine itself may ask for without knowing the public name.
+const WATCHED: [&str; 2] = ["/health", "/metrics"];
+
+/// What the page that answers a request tells the guard, by the request's own extensions: its nonce,
+/// without which its scripts stay dead, so that there is one place that says the policy; and which
+/// page is to be seen instead, whoever asks.
+#[derive(Clone, Default)]
+pub struct PageWord(Arc<Word>);
+
+#[derive(Default)]
+struct Word {
+    nonce: OnceLock<String>,
+    /// The path of the page that is to be seen instead.
+    instead: OnceLock<String>,
+}
+
+impl PageWord {
+    /// Called in the context of a page.
+    pub fn listen() {
+        let Some(Self(word)) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Self>().cloned()) else {
+            return;
+        };
+        // A request has one page, and the first of its redirections counts.
+        if let Some(nonce) = use_nonce() {
+            let _ = word.nonce.set(nonce.to_string());
+        }
+        provide_server_redirect(move |path| {
+            let _ = word.instead.set(path.to_owned());
+        });
+    }
+}
+
 /// Refuses requests for another host, and changes that a page of another origin asks for
 /// (CSRF); then adds the headers.
-pub async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let host = request.uri().host().or_else(|| request.headers().get(header::HOST)?.to_str().ok()).unwrap_or("");
-    if !site.is_host(host) {
-        return (StatusCode::MISDIRECTED_REQUEST, "this server has another name: see public_url").into_response();
+pub async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    // A proxy that speaks HTTP/2 to us names the host in the address.
+    let in_address = request.uri().authority().map(Authority::as_str);
+    let host = in_address.or_else(|| request.headers().get(header::HOST)?.to_str().ok()).unwrap_or("");
+    let is_watched = WATCHED.contains(&request.uri().path()) && is_this_machine(host);
+    if !site.is_host(host) && !is_watched {
+        let text = "this server has another name: see public_url. A proxy before it has to pass the Host header on";
+        return (StatusCode::MISDIRECTED_REQUEST, text).into_response();
     }
-    if !request.method().is_safe() && !site.is_ours(request.headers()) {
+    let is_change = !request.method().is_safe();
+    if is_change && !(site.is_ours(request.headers()) && is_same_origin(request.headers())) {
         return (StatusCode::FORBIDDEN, "only Ringside's own pages may ask for this").into_response();
     }
     let is_asset = ["/pkg/", "/fonts/"].iter().any(|prefix| request.uri().path().starts_with(prefix));
+    let PageWord(word) = PageWord::default();
+    request.extensions_mut().insert(PageWord(word.clone()));
     let mut response = next.run(request).await;
+    if let Some(Ok(instead)) = word.instead.get().map(HeaderValue::try_from) {
+        response = (StatusCode::FOUND, [(header::LOCATION, instead)]).into_response();
+    }
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    // No other site may load what we answer as its own picture or script, or keep hold of a
+    // window of ours.
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    if site.is_framed_by_others() {
+        part_cookies(headers);
+    }
     if site.is_secure() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
@@ -31,11 +87,36 @@ pub async fn guard(State(site): State<Site>, request: Request, next: Next) -> Re
     let caching = if is_asset { "no-cache" } else { "no-store" };
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(caching));
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
-        && let Ok(policy) = HeaderValue::try_from(policy(&site, ""))
+        && let Ok(policy) = HeaderValue::try_from(policy(&site, word.nonce.get().map_or("", String::as_str)))
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+/// Does the request come by a name that every machine has for itself? No site has such a name, so no
+/// page of another one gets here by it.
+fn is_this_machine(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+/// Browsers that say so name the relation of the page that asks; those that do not have said
+/// `Origin`.
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin")
+}
+
+/// In a frame of another site the cookie is that site's copy alone (CHIPS): browsers that block
+/// what follows a person from site to site let it through. The session layer cannot say it.
+fn part_cookies(headers: &mut HeaderMap) {
+    let header::Entry::Occupied(mut cookies) = headers.entry(header::SET_COOKIE) else { return };
+    for cookie in cookies.iter_mut() {
+        if let Ok(parted) = HeaderValue::try_from([cookie.as_bytes(), b"; Partitioned"].concat()) {
+            *cookie = parted;
+        }
+    }
 }
 
 /// The content security policy: scripts and styles of our own, the page's nonce, and WASM.

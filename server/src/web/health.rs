@@ -22,9 +22,16 @@ pub async fn health(State(exchange): State<Exchange>, State(store): State<Store>
         Ok(()) => (StatusCode::OK, "ok"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
     };
+    let clock = match health.pbx_clock_ahead {
+        0 => "ours",
+        _ => "durations are wrong: set the clocks of Asterisk and of this machine by NTP",
+    };
     let body = json!({
         "status": word,
-        "pbx": { "link": pbx, "name": health.pbx.name, "since": health.pbx.since },
+        "pbx": {
+            "link": pbx, "name": health.pbx.name, "since": health.pbx.since, "reason": health.pbx_lost,
+            "clock": clock, "clockAheadSeconds": health.pbx_clock_ahead,
+        },
         "clients": health.clients,
         "liveCalls": health.live_calls,
         "calls": health.counters.calls,

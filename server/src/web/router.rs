@@ -5,22 +5,24 @@ use std::{sync::Arc, time::Duration};
 use app::ports::{CallHistory, Crm, Door, Notes};
 use axum::{
     Router,
+    body::to_bytes,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header, request::Parts},
-    middleware,
-    response::{IntoResponse, Response},
+    http::{StatusCode, request::Parts},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
     routing::{any, get, post},
 };
-use leptos::{
-    context::{provide_context, use_context},
-    nonce::use_nonce,
-};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, handle_server_fns_with_context};
+use leptos::context::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+use tokio::{sync::oneshot, task::spawn_blocking};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
 };
 
-use super::{headers, health, play, ws};
+use super::{
+    headers::{self, PageWord},
+    health, play, ws,
+};
 use crate::{auth, state::AppState};
 
 /// The largest request body: a note and its envelope fit many times.
@@ -28,12 +30,18 @@ const MOST_BODY: usize = 256 * 1024;
 /// A page or a server function that takes longer than this has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What a page has spawned has this long to end: a connection goes back to the database's pool.
+const AFTERWARDS: Duration = Duration::from_millis(50);
+
 /// The whole site.
 pub fn router(state: AppState) -> Router {
     let routes = generate_route_list(app::App);
     let pages = {
         let state = state.clone();
-        move || provide(&state)
+        move || {
+            provide(&state);
+            PageWord::listen();
+        }
     };
     let shell = {
         let leptos = state.leptos.clone();
@@ -41,8 +49,12 @@ pub fn router(state: AppState) -> Router {
     };
     let sessions = auth::session_layer(&state.store, &state.config);
     let mut router = Router::new()
-        .route("/api/{*function}", any(server_function))
         .leptos_routes_with_context(&state, routes, pages, shell)
+        .layer(middleware::from_fn(on_one_thread))
+        .route("/api/{*function}", any(server_function))
+        // A form that was sent before its page was alive: what it said is not used, and is nowhere
+        // in an address.
+        .route("/login", post(async || Redirect::to("/login")))
         .fallback(leptos_axum::file_and_error_handler::<AppState, _>(app::shell))
         .layer(RequestBodyLimitLayer::new(MOST_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
@@ -59,22 +71,40 @@ pub fn router(state: AppState) -> Router {
     simulating.layer(CatchPanicLayer::new()).with_state(state)
 }
 
+/// Renders a page, and all that it spawns, on one thread, which does nothing else meanwhile. Leptos
+/// keeps what a page is made of in variables of the thread, and computes its values on several at
+/// once: pages that were rendered beside others were answered without headers, with an error, or
+/// not at all.
+async fn on_one_thread(request: Request, next: Next) -> Response {
+    let (answer, answered) = oneshot::channel();
+    spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let Ok(runtime) = runtime.inspect_err(|error| tracing::error!(%error, "no page can be rendered")) else {
+            return;
+        };
+        runtime.block_on(async {
+            let (parts, body) = next.run(request).await.into_parts();
+            if let Ok(page) = to_bytes(body, usize::MAX).await {
+                // Whoever asked may have gone away.
+                let _ = answer.send(Response::from_parts(parts, page.into()));
+            }
+            tokio::time::sleep(AFTERWARDS).await;
+        });
+    });
+    answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {
     let context = move || provide(&state);
     handle_server_fns_with_context(context, request).await.into_response()
 }
 
-/// The context of one request: the ports, and the page's content security policy.
+/// The context of one request: the ports.
 fn provide(state: &AppState) {
     provide_context::<Arc<dyn Crm>>(state.crm.clone());
     provide_context::<Arc<dyn Notes>>(state.notes.clone());
     provide_context::<Arc<dyn CallHistory>>(state.calls.clone());
     if let Some(door) = use_context::<Parts>().and_then(|parts| state.doorkeeper.door(&parts)) {
         provide_context::<Arc<dyn Door>>(Arc::new(door));
-    }
-    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
-        && let Ok(policy) = HeaderValue::try_from(headers::policy(&state.site, &nonce.to_string()))
-    {
-        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
 }

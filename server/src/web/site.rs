@@ -21,6 +21,12 @@ impl Site {
         self.url.is_https()
     }
 
+    /// May pages of another site show us in a frame, and can our cookie come along? Browsers send
+    /// it there over TLS alone.
+    pub fn is_framed_by_others(&self) -> bool {
+        self.is_secure() && !self.embedders.is_empty()
+    }
+
     /// As browsers write it in `Origin`: `https://ringside.example`.
     pub fn origin(&self) -> &str {
         self.url.origin()

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use app::error::AppError;
 use axum::{
     extract::{
         Request, State,
         ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
     },
-    http::StatusCode,
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -22,9 +23,10 @@ use tokio::{
     sync::{mpsc, oneshot},
     time::{Instant, timeout},
 };
+use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
 use crate::{
-    auth::SessionKey,
+    auth::{Doorkeeper, SessionKey},
     exchange::{Exchange, Outbox},
     hub::{ClientId, Position, Text},
     state::AppState,
@@ -47,25 +49,48 @@ pub async fn upgrade(State(state): State<AppState>, upgrade: WebSocketUpgrade, r
     if !state.site.is_ours(&parts.headers) {
         return (StatusCode::FORBIDDEN, "this origin may not open a WebSocket here").into_response();
     }
-    let visitor = state.doorkeeper.signed_in(&parts).await;
-    let queue = state.config.hub.queue.get();
-    upgrade
-        .read_buffer_size(4096)
-        .max_message_size(MAX_CLIENT_FRAME)
-        .max_frame_size(MAX_CLIENT_FRAME)
-        .on_upgrade(move |socket| Box::pin(serve(socket, visitor, state.exchange, queue)))
+    // A database that does not answer is no reason to send anybody to sign in again.
+    let visitor = visitor(state.doorkeeper.signed_in(&parts).await);
+    upgrade.read_buffer_size(4096).max_message_size(MAX_CLIENT_FRAME).max_frame_size(MAX_CLIENT_FRAME).on_upgrade(
+        move |socket| {
+            let sockets = state.sockets.clone();
+            Box::pin(sockets.track_future(serve(socket, visitor, state, parts)))
+        },
+    )
 }
 
-async fn serve(socket: WebSocket, visitor: Option<(SignedIn, SessionKey)>, exchange: Exchange, queue: usize) {
+/// Who opened the socket, or why it is closed at once.
+type Visitor = Result<(SignedIn, SessionKey), CloseCode>;
+
+fn visitor(asked: Result<Option<(SignedIn, SessionKey)>, AppError>) -> Visitor {
+    match asked {
+        Ok(visitor) => visitor.ok_or(CloseCode::SignInAgain),
+        Err(_) => Err(CloseCode::GoingAway),
+    }
+}
+
+/// Waits for the hello of someone who may come in. That takes up to [`HELLO`], and meanwhile a
+/// colleague may have taken the desk over, so it is asked again who it is.
+async fn admit(
+    stream: &mut SplitStream<WebSocket>,
+    before: Visitor,
+    doorkeeper: &Doorkeeper,
+    parts: &Parts,
+) -> Result<(SignedIn, SessionKey, View, Position), CloseCode> {
+    before?;
+    let (view, position) = hello(stream).await?;
+    let (who, session) = visitor(doorkeeper.still_signed_in(parts).await)?;
+    Ok((who, session, view, position))
+}
+
+async fn serve(socket: WebSocket, visitor: Visitor, state: AppState, parts: Parts) {
+    let AppState { exchange, doorkeeper, config, .. } = state;
     let (mut sink, mut stream) = socket.split();
-    let Some((who, session)) = visitor else {
-        return close(&mut sink, CloseCode::SignInAgain).await;
-    };
-    let (view, position) = match hello(&mut stream).await {
-        Ok(hello) => hello,
+    let (who, session, view, position) = match admit(&mut stream, visitor, &doorkeeper, &parts).await {
+        Ok(admitted) => admitted,
         Err(code) => return close(&mut sink, code).await,
     };
-    let (frames, outgoing) = mpsc::channel(queue);
+    let (frames, outgoing) = mpsc::channel(config.hub.queue.get());
     let (close_now, closed) = oneshot::channel();
     let outbox = Outbox { frames: frames.clone(), close: close_now };
     let Some(client) = exchange.join(who, session.into(), view, position, outbox).await else {
@@ -88,7 +113,7 @@ async fn hello(stream: &mut SplitStream<WebSocket>) -> Result<(View, Position), 
     let first = timeout(HELLO, stream.next()).await.map_err(|_| CloseCode::Protocol)?;
     let text = match first {
         Some(Ok(Message::Text(text))) => text,
-        Some(Err(_)) => return Err(CloseCode::TooLarge),
+        Some(Err(error)) => return Err(code_of(&error).unwrap_or(CloseCode::Protocol)),
         _ => return Err(CloseCode::Protocol),
     };
     match serde_json::from_str(&text) {
@@ -127,7 +152,7 @@ async fn receive(
             Ok(Message::Binary(_)) => return Some(CloseCode::Protocol),
             Ok(Message::Close(_)) => return None,
             Ok(_) => continue,
-            Err(error) => return is_too_large(&error).then_some(CloseCode::TooLarge),
+            Err(error) => return code_of(&error),
         };
         match serde_json::from_str(&text) {
             Ok(message) => exchange.message(client, message).await,
@@ -145,22 +170,33 @@ async fn receive(
     None
 }
 
-fn is_too_large(error: &axum::Error) -> bool {
+/// What to close with after bytes that cannot be read as frames; nothing where the line broke.
+fn code_of(error: &axum::Error) -> Option<CloseCode> {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = cause {
-        if let Some(tokio_tungstenite::tungstenite::Error::Capacity(_)) = error.downcast_ref() {
-            return true;
+        match error.downcast_ref() {
+            Some(tungstenite::Error::Capacity(_)) => return Some(CloseCode::TooLarge),
+            Some(tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => return None,
+            Some(tungstenite::Error::Protocol(_) | tungstenite::Error::Utf8(_)) => return Some(CloseCode::Protocol),
+            _ => cause = error.source(),
         }
-        cause = error.source();
     }
-    false
+    None
 }
 
-/// Writes what the exchange queued. Ends when the socket takes no more.
+/// Writes what the exchange queued, and whatever has queued up meanwhile with it. Ends when the
+/// socket takes no more.
 async fn transmit(sink: &mut SplitSink<WebSocket, Message>, mut outgoing: mpsc::Receiver<Text>) -> Option<CloseCode> {
+    let frame = |text: Text| Message::Text((&*text).into());
     while let Some(text) = outgoing.recv().await {
-        let frame = Message::Text((&*text).into());
-        match timeout(STALLED, sink.send(frame)).await {
+        let written = async {
+            sink.feed(frame(text)).await?;
+            while let Ok(text) = outgoing.try_recv() {
+                sink.feed(frame(text)).await?;
+            }
+            sink.flush().await
+        };
+        match timeout(STALLED, written).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return None,
             Err(_) => return Some(CloseCode::Slow),
