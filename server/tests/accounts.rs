@@ -88,7 +88,7 @@ async fn sign_out(State(keeper): State<Doorkeeper>, parts: Parts) -> impl IntoRe
 }
 
 async fn who(State(keeper): State<Doorkeeper>, parts: Parts) -> impl IntoResponse {
-    Json(keeper.signed_in(&parts).await.map(|(who, key)| (who, String::from(key))))
+    Json(keeper.signed_in(&parts).await.unwrap().map(|(who, key)| (who, String::from(key))))
 }
 
 /// Holds one cookie.
@@ -198,7 +198,7 @@ async fn a_stolen_database_signs_nobody_in() {
     let cookie = browser.cookie.unwrap();
     let id = cookie.strip_prefix("ringside=").unwrap();
     let copy = house._dir.path().join("copy.db");
-    house.store.backup(&copy).await.unwrap();
+    server::store::backup(&house._dir.path().join("ringside.db"), &copy).await.unwrap();
     let copy = std::fs::read(copy).unwrap();
     assert!(!copy.windows(id.len()).any(|window| window == id.as_bytes()));
 }
@@ -250,6 +250,21 @@ async fn a_held_desk_is_taken_over_and_the_first_is_told() {
     first.sign_out().await;
     assert_eq!(second.who().await.unwrap().0, binh);
     assert!(matches!(house.told(), Some(Input::EndSession { .. })));
+}
+
+#[tokio::test]
+async fn ones_own_desk_is_taken_back_unasked() {
+    let mut house = House::new().await;
+    let (mut closed, mut opened) = (house.browser(), house.browser());
+    let before = closed.sign_in("an", "1000").await.unwrap();
+    let after = opened.sign_in("an", "1000").await.unwrap();
+    assert_ne!(seat_of(&before).epoch, seat_of(&after).epoch);
+    assert!(
+        matches!(house.told(), Some(Input::Vacate { seat, code: CloseCode::TakenOver }) if seat == seat_of(&before))
+    );
+    assert_eq!(closed.who().await.unwrap().0.desk, None, "one sign-in holds it");
+    let binh = house.browser().sign_in("binh", "1000").await;
+    assert_eq!(binh, Err(SignInRefused::Held { exten: "1000".into(), by: "Chị an".into() }));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use app::{error::AppError, ports::Notes};
 use common::{House, an, answered, binh, chi, e164, ringing, save, typed};
 use domain::{
     ids::CustomerId,
-    note::{Draft, MAX_NOTE_BYTES, Saved},
+    note::{Draft, MAX_NOTE, SaveNote, Saved},
 };
 use server::store::customers::NewCustomer;
 use sqlx::Executor;
@@ -109,6 +109,28 @@ async fn what_was_typed_on_while_saving_stays_and_builds_on_the_save() {
 }
 
 #[tokio::test]
+async fn a_save_forgets_the_draft_that_it_went_on_from_and_no_other_tabs() {
+    let house = house().await;
+    let other = typed(CALL, 2, 7, "của thẻ kia");
+    house.records.keep_draft(&an(), other.clone()).await.unwrap();
+    house.records.save_note(&an(), save(typed(CALL, 1, 1, "của thẻ này"))).await.unwrap();
+    let kept = house.records.drafts(&an()).await.unwrap().remove(0).draft;
+    assert_eq!((kept.text.as_str(), kept.base_version), ("của thẻ kia", 1));
+
+    let goes_on = based_on(1, typed(CALL, 1, 2, "của thẻ kia, gõ tiếp"));
+    let press = SaveNote { follows: Some(other.edit()), ..save(goes_on) };
+    house.records.save_note(&an(), press).await.unwrap();
+    assert_eq!(house.records.drafts(&an()).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_base_that_never_was_breaks_nothing() {
+    let house = house().await;
+    let press = save(based_on(u32::MAX, typed(CALL, 1, 1, "a")));
+    assert!(matches!(house.records.save_note(&an(), press).await, Ok(Saved::Written { version: 1, .. })));
+}
+
+#[tokio::test]
 async fn a_draft_says_whose_call_it_was_and_is_its_authors_alone() {
     let house = house().await;
     house.records.keep_draft(&an(), typed(CALL, 1, 1, "a")).await.unwrap();
@@ -166,9 +188,14 @@ async fn a_note_goes_to_the_chosen_customer_and_to_no_stranger() {
 #[tokio::test]
 async fn a_text_too_long_is_refused_with_its_length() {
     let house = house().await;
-    let long = "x".repeat(MAX_NOTE_BYTES + 1);
+    let long = "ữ".repeat(MAX_NOTE + 1);
     let refused = house.records.save_note(&an(), save(typed(CALL, 1, 1, &long))).await;
-    assert!(matches!(refused, Err(AppError::Invalid(text)) if text.contains("16384") && text.contains("16385")));
+    assert!(matches!(refused, Err(AppError::Invalid(text)) if text.contains("32000") && text.contains("32001")));
+    let longest = "ữ".repeat(MAX_NOTE);
+    assert!(matches!(
+        house.records.save_note(&an(), save(typed(CALL, 1, 1, &longest))).await,
+        Ok(Saved::Written { .. })
+    ));
 }
 
 #[tokio::test]

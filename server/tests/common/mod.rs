@@ -145,6 +145,7 @@ pub fn ringing(id: &str, extens: &[&str]) -> CallRecord {
         phase: CallPhase::Ringing,
         root: root.into(),
         root_endpoint: "PJSIP/trunk".into(),
+        root_exten: None,
         caller: Party { name: "Đặng Văn A".into(), number: "0904859696".into() },
         dialled: "1900".into(),
         legs,
@@ -178,5 +179,5 @@ pub fn typed(call: &str, tab: u128, revision: u64, text: &str) -> Draft {
 }
 
 pub fn save(draft: Draft) -> SaveNote {
-    SaveNote { save_id: SaveId(Uuid::new_v4()), draft }
+    SaveNote { save_id: SaveId(Uuid::new_v4()), draft, follows: None }
 }
