@@ -1,5 +1,13 @@
 //! The few things of the browser that pages need. On the server each answers with nothing.
 
+#[cfg(feature = "hydrate")]
+mod bell;
+#[cfg(feature = "hydrate")]
+mod turn;
+
+#[cfg(feature = "hydrate")]
+pub use {bell::Bell, turn::Turn};
+
 use crate::texts::Lang;
 
 /// The page's language: the document says it, or on the server the cookie.
@@ -14,11 +22,13 @@ pub fn lang() -> Option<Lang> {
 
 #[cfg(feature = "hydrate")]
 mod real {
-    use domain::Timestamp;
+    use std::cell::Cell;
+
+    use domain::{Timestamp, clock::SteadyClock};
     use leptos::prelude::{document, window};
     use uuid::Uuid;
     use wasm_bindgen_futures::JsFuture;
-    use web_sys::{AudioContext, Element, Notification, NotificationPermission, Storage};
+    use web_sys::{Element, Notification, NotificationOptions, NotificationPermission, Storage};
 
     use crate::texts::Lang;
 
@@ -81,6 +91,19 @@ mod real {
         js_sys::Date::now() as i64
     }
 
+    /// Milliseconds of a clock that only goes forward, also over a sleep.
+    pub fn steady_ms() -> i64 {
+        thread_local! {
+            static STEADY: Cell<SteadyClock> = const { Cell::new(SteadyClock::new()) };
+        }
+        STEADY.with(|steady| {
+            let mut clock = steady.get();
+            let now = clock.now(now_ms());
+            steady.set(clock);
+            now
+        })
+    }
+
     pub fn random() -> f64 {
         js_sys::Math::random()
     }
@@ -121,11 +144,26 @@ mod real {
         (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| key.starts_with(prefix)).collect()
     }
 
-    pub fn copy(text: &str) {
-        let copying = window().navigator().clipboard().write_text(text);
-        leptos::task::spawn_local(async move {
-            let _ = JsFuture::from(copying).await;
+    /// True where it is in the clipboard: a page over plain HTTP has none.
+    pub async fn copy(text: &str) -> bool {
+        let clipboard = window().navigator().clipboard();
+        !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
+    }
+
+    /// Moves the focus to the element of this id, once the page has drawn it.
+    pub fn focus(id: String) {
+        use wasm_bindgen::JsCast;
+        leptos::prelude::request_animation_frame(move || {
+            let element = document().get_element_by_id(&id);
+            if let Some(element) = element.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+                // An element that takes no focus leaves it where it is.
+                let _ = element.focus();
+            }
         });
+    }
+
+    pub fn is_focused(id: &str) -> bool {
+        document().active_element().is_some_and(|element| element.id() == id)
     }
 
     pub fn is_visible() -> bool {
@@ -141,23 +179,13 @@ mod real {
         }
     }
 
-    pub fn notify(title: &str) {
+    /// A notification, where this tab is not in sight. Those of all tabs about one thing are one.
+    pub fn notify(title: &str, about: &str) {
         if Notification::permission() == NotificationPermission::Granted && !is_visible() {
-            let _ = Notification::new(title);
+            let options = NotificationOptions::new();
+            options.set_tag(about);
+            let _ = Notification::new_with_options(title, &options);
         }
-    }
-
-    /// One stroke of the bell. Silent where the browser has not been clicked in yet.
-    pub fn strike_bell(audio: &AudioContext) -> Option<()> {
-        let now = audio.current_time();
-        let (tone, volume) = (audio.create_oscillator().ok()?, audio.create_gain().ok()?);
-        tone.frequency().set_value(880.0);
-        volume.gain().set_value_at_time(0.12, now).ok()?;
-        volume.gain().exponential_ramp_to_value_at_time(0.001, now + 0.6).ok()?;
-        tone.connect_with_audio_node(&volume).ok()?;
-        volume.connect_with_audio_node(&audio.destination()).ok()?;
-        tone.start().ok()?;
-        tone.stop_with_when(now + 0.6).ok()
     }
 }
 
@@ -179,6 +207,9 @@ mod nothing {
     pub fn now_ms() -> i64 {
         0
     }
+    pub fn steady_ms() -> i64 {
+        0
+    }
     pub fn new_uuid() -> Uuid {
         Uuid::nil()
     }
@@ -195,7 +226,13 @@ mod nothing {
     pub fn stored_keys(_: &str) -> Vec<String> {
         vec![]
     }
-    pub fn copy(_: &str) {}
+    pub async fn copy(_: &str) -> bool {
+        false
+    }
+    pub fn focus(_: String) {}
+    pub fn is_focused(_: &str) -> bool {
+        false
+    }
     pub fn ask_to_notify() {}
 }
 

@@ -8,7 +8,10 @@ use domain::{
     phone::E164,
     protocol::CallState,
 };
-use jiff::tz::Offset;
+use jiff::{
+    civil::{Date, DateTime},
+    tz::Offset,
+};
 
 use crate::{browser::utc_offset_minutes, texts::Texts};
 
@@ -19,7 +22,7 @@ pub fn clock(ms: i64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
-fn local(at: Timestamp) -> jiff::civil::DateTime {
+fn local(at: Timestamp) -> DateTime {
     let offset = Offset::from_seconds(utc_offset_minutes(at) * 60).unwrap_or(Offset::UTC);
     offset.to_datetime(at)
 }
@@ -39,8 +42,23 @@ pub fn day_and_time(at: Timestamp) -> String {
     local(at).strftime("%d/%m %H:%M").to_string()
 }
 
+/// The day, where the person sits.
+pub fn day(at: Timestamp) -> Date {
+    local(at).date()
+}
+
+/// What a day before today goes by: `Hôm qua 23/11`, `Chủ Nhật 22/11`, `24/11/2025`.
+pub fn past_day(day: Date, today: Date, texts: &Texts) -> String {
+    let name = match day.tomorrow().ok() {
+        Some(next) if next == today => texts.yesterday,
+        _ if day.year() != today.year() => return date(day),
+        _ => weekday(day, texts),
+    };
+    format!("{name} {}", day.strftime("%d/%m"))
+}
+
 /// `26/11/2026`.
-pub fn date(date: jiff::civil::Date) -> String {
+pub fn date(date: Date) -> String {
     date.strftime("%d/%m/%Y").to_string()
 }
 
@@ -51,10 +69,19 @@ pub fn number(phone: Option<&E164>, raw: &str) -> String {
 
 /// `Thứ Năm 26/11, 19:00 · 2 người lớn, 2 trẻ em`.
 pub fn booking(booking: &Booking, texts: &Texts) -> String {
-    let weekday = usize::from(booking.at.weekday().to_monday_zero_offset().unsigned_abs());
-    let weekday = texts.weekdays.get(weekday).copied().unwrap_or_default();
     let guests = (texts.guests)(booking.adults, booking.children);
-    format!("{weekday} {} · {guests}", booking.at.strftime("%d/%m, %H:%M"))
+    format!("{} {} · {guests}", weekday(booking.at.date(), texts), booking.at.strftime("%d/%m, %H:%M"))
+}
+
+/// `Thứ Năm, 19:00 · 2 người lớn`: beside a date.
+pub fn booking_of_day(booking: &Booking, texts: &Texts) -> String {
+    let guests = (texts.guests)(booking.adults, booking.children);
+    format!("{}, {} · {guests}", weekday(booking.at.date(), texts), booking.at.strftime("%H:%M"))
+}
+
+fn weekday(date: Date, texts: &Texts) -> &'static str {
+    let index = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
+    texts.weekdays.get(index).copied().unwrap_or_default()
 }
 
 /// A booking's state, and the colour of its chip.
@@ -89,8 +116,17 @@ pub fn caller(call: &CallState, texts: &'static Texts) -> String {
     }
 }
 
-/// The same for a call of the history.
-pub fn past_caller(row: &HistoryRow, texts: &'static Texts) -> String {
+/// The caller's number, where [`caller`] is a name; empty where that is the number already, or the number is hidden.
+pub fn number_beside(call: &CallState) -> String {
+    let is_named = !call.hidden && (call.data.is_some() || !call.caller_name.is_empty());
+    if is_named { number(call.caller_phone.as_ref(), &call.caller_id) } else { String::new() }
+}
+
+/// The other side of a call of the history: who called, or whom one of ours dialled.
+pub fn other_side(row: &HistoryRow, texts: &'static Texts) -> String {
+    if row.made_by().is_some() {
+        return row.dialled.clone();
+    }
     let phone = row.caller_phone.clone().and_then(|phone| E164::try_from(phone).ok());
     match &row.name {
         Some(name) if !name.is_empty() => name.clone(),
@@ -101,7 +137,10 @@ pub fn past_caller(row: &HistoryRow, texts: &'static Texts) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::clock;
+    use jiff::civil::date;
+
+    use super::{clock, past_day};
+    use crate::texts::Lang;
 
     #[test]
     fn clocks_grow_an_hour_when_they_need_one() {
@@ -109,5 +148,14 @@ mod tests {
         assert_eq!(clock(7_900), "0:07");
         assert_eq!(clock(723_000), "12:03");
         assert_eq!(clock(3_723_000), "1:02:03");
+    }
+
+    #[test]
+    fn a_past_day_is_named_the_shorter_the_nearer() {
+        let (vi, en, today) = (Lang::Vi.texts(), Lang::En.texts(), date(2026, 1, 1));
+        assert_eq!(past_day(date(2025, 12, 31), today, vi), "Hôm qua 31/12");
+        assert_eq!(past_day(date(2025, 12, 31), today, en), "Yesterday 31/12");
+        assert_eq!(past_day(date(2025, 12, 30), today, vi), "30/12/2025");
+        assert_eq!(past_day(date(2026, 2, 27), date(2026, 3, 1), vi), "Thứ Sáu 27/02");
     }
 }

@@ -3,7 +3,8 @@
 //! - [`pages`], [`components`]: what a person sees
 //! - [`live`]: the link to the server, and one signal for each row of the board
 //! - [`notes`]: what is typed, and where it is kept
-//! - [`crm`]: how the selected client looks a caller up
+//! - `crm`: how the selected client looks a caller up
+//! - [`patience`]: how long an answer is waited for
 //! - [`server_fns`], [`ports`]: what the pages ask of the server
 //! - [`texts`]: every word, in two languages
 //!
@@ -11,12 +12,14 @@
 
 pub mod browser;
 pub mod components;
+#[cfg(feature = "hydrate")]
 pub mod crm;
 pub mod error;
 pub mod format;
 pub mod live;
 pub mod notes;
 pub mod pages;
+pub mod patience;
 #[cfg(feature = "ssr")]
 pub mod ports;
 pub mod server_fns;
@@ -29,13 +32,14 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     components::{Route, Router, Routes},
+    hooks::use_location,
     path,
 };
 #[cfg(feature = "ssr")]
 pub use shell::shell;
 
 use crate::{
-    components::{banners::Banners, bar::Bar},
+    components::{banners::Banners, bar::Bar, bell::RingTold},
     error::AppError,
     live::Live,
     notes::Notebook,
@@ -71,7 +75,8 @@ pub fn App() -> impl IntoView {
         <Title formatter=|text: String| if text.is_empty() { "Ringside".to_owned() } else { format!("{text} · Ringside") } text=""/>
         <Router>
             <Bar/>
-            <Banners/>
+            <DeskBanners live/>
+            <RingTold/>
             <main>
                 <Routes fallback=|| view! { <p class="empty">{t(|t| t.not_found)}</p> }>
                     <Route path=path!("/") view=Desk/>
@@ -83,6 +88,14 @@ pub fn App() -> impl IntoView {
             </main>
         </Router>
     }
+}
+
+/// The floor has a link of its own, and says itself how that one stands.
+#[component]
+fn DeskBanners(live: Live) -> impl IntoView {
+    let path = use_location().pathname;
+    let elsewhere = Memo::new(move |_| path.get() != "/floor");
+    move || elsewhere.get().then(|| view! { <Banners live/> })
 }
 
 /// The page's language.

@@ -1,17 +1,21 @@
 //! The live board in the browser: one signal for each row, so that a change of one call touches
 //! one card.
 
+mod by_extension;
 #[cfg(feature = "hydrate")]
 mod socket;
 mod table;
 
+pub use by_extension::ByExtension;
 use domain::{
     Timestamp,
     board::Board,
+    clock::ServerClock,
     ids::{CallId, ChannelId, Endpoint, Extension},
     link::LinkState,
     protocol::{
-        CallLeft, CallMerged, CallState, ChannelRow, ClientMessage, Delta, DeskRow, EndpointRow, PbxLink, View,
+        CallLeft, CallMerged, CallState, ChannelRow, ClientMessage, Delta, DeskRow, EndpointRow, LeftReason, PbxLink,
+        View,
     },
 };
 use leptos::prelude::*;
@@ -44,17 +48,18 @@ pub struct Live {
     pub desks: Table<Extension, DeskRow>,
     pub channels: Table<ChannelId, ChannelRow>,
     pub endpoints: Table<Endpoint, EndpointRow>,
-    /// A call whose draft or note changed in another tab, and how often that happened.
+    /// A call whose draft or note changed, in this tab or another, and how often that happened.
     pub refetch: RwSignal<Option<(CallId, u32)>>,
     pub merged: RwSignal<Option<CallMerged>>,
     /// Milliseconds by the server's clock, once a second.
     pub now_ms: RwSignal<i64>,
-    /// The server's clock minus this computer's.
-    offset_ms: RwSignal<i64>,
+    clock: StoredValue<ServerClock>,
     outgoing: StoredValue<Option<Outgoing>>,
+    stopping: StoredValue<Option<Stopping>>,
 }
 
 type Outgoing = std::sync::Arc<dyn Fn(ClientMessage) + Send + Sync>;
+type Stopping = Box<dyn FnOnce() + Send + Sync>;
 
 impl Live {
     pub fn new() -> Self {
@@ -70,8 +75,9 @@ impl Live {
             refetch: RwSignal::new(None),
             merged: RwSignal::new(None),
             now_ms: RwSignal::new(browser::now_ms()),
-            offset_ms: RwSignal::new(0),
+            clock: StoredValue::new(ServerClock::default()),
             outgoing: StoredValue::new(None),
+            stopping: StoredValue::new(None),
         }
     }
 
@@ -83,11 +89,23 @@ impl Live {
         let _ = view;
     }
 
+    /// Closes the link and gives its timers and listeners back: for a page that goes.
+    pub fn stop(self) {
+        if let Some(stop) = self.stopping.try_update_value(Option::take).flatten() {
+            stop();
+        }
+    }
+
     /// Says something to the server, if the link is up.
     pub fn send(self, message: ClientMessage) {
         if let Some(send) = self.outgoing.get_value() {
             send(message);
         }
+    }
+
+    /// The time by the server's clock; follows the seconds.
+    pub fn now(self) -> Timestamp {
+        Timestamp::from_millisecond(self.now_ms.get()).unwrap_or_default()
     }
 
     /// How long ago that was, by the server's clock; follows the seconds.
@@ -97,12 +115,23 @@ impl Live {
 
     /// The server said what time it is.
     pub fn set_clock(self, server: Timestamp) {
-        self.offset_ms.set(server.as_millisecond() - browser::now_ms());
+        self.clock.update_value(|clock| clock.heard(server.as_millisecond(), browser::steady_ms()));
         self.tick();
     }
 
+    /// The link's state changed.
+    pub fn set_link(self, state: LinkState) {
+        match state {
+            LinkState::Online => self.clock.update_value(ServerClock::start_afresh),
+            // Others sit at the extension now: its customers are none of this desk's business.
+            LinkState::Replaced => self.left.set(vec![]),
+            _ => {}
+        }
+        self.link.set(state);
+    }
+
     pub fn tick(self) {
-        self.now_ms.set(browser::now_ms() + self.offset_ms.get_untracked());
+        self.now_ms.set(self.clock.with_value(|clock| clock.at(browser::steady_ms())));
     }
 
     /// The board was replaced.
@@ -118,9 +147,19 @@ impl Live {
     /// The board changed.
     pub fn apply(self, delta: Delta) {
         match delta {
-            Delta::CallState(call) => self.calls.set(call.call_id.clone(), *call),
+            Delta::CallState(call) => {
+                // A transfer brings a call back to a desk that it had left.
+                if self.left.with_untracked(|list| list.iter().any(|left| left.call.call_id == call.call_id)) {
+                    self.left.update(|list| list.retain(|left| left.call.call_id != call.call_id));
+                }
+                self.calls.set(call.call_id.clone(), *call);
+            }
             Delta::CallLeft(left) => {
                 if let Some(call) = self.calls.remove(&left.call_id) {
+                    // The agent has closed it, or it has nothing more to say.
+                    if left.reason == LeftReason::Ended {
+                        return;
+                    }
                     let at_ms = self.now_ms.get_untracked();
                     self.left.update(|list| {
                         list.insert(0, Left { call, left, at_ms });
@@ -142,7 +181,7 @@ impl Live {
         }
     }
 
-    /// Another tab changed this call's draft or note.
+    /// This call's draft or note changed.
     pub fn ask_again(self, call: CallId) {
         self.refetch.update(|it| *it = Some((call, it.as_ref().map_or(0, |(_, count)| count + 1))));
     }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use domain::{
     ids::{AccountId, CallId, CustomerId, TabId},
-    note::{KeptDraft, Note},
+    note::{KeptDraft, joined},
 };
 use leptos::prelude::*;
 use state::NoteState;
@@ -67,12 +67,34 @@ impl Notebook {
         note.update(|note| note.kept_in_browser(kept));
     }
 
-    /// The card is closed: what was saved is forgotten here; what was not stays a draft.
+    /// The card is closed: what was saved is forgotten here; what was not is a draft, and in sight.
     pub fn close(self, call: &CallId) {
+        let note = self.note(call);
+        if note.with_untracked(|note| note.unsaved_text().is_some()) {
+            self.list_when_new(&note);
+        } else {
+            self.remove(call);
+        }
+    }
+
+    fn remove(self, call: &CallId) {
         self.notes.update_value(|notes| {
             notes.remove(call);
         });
         self.drafts.update(|drafts| drafts.retain(|it| it.draft.call_id != *call));
+    }
+
+    /// The agent answers a conflict: the colleague's text stands.
+    pub fn take_theirs(self, note: &ArcRwSignal<NoteState>) {
+        note.update(NoteState::take_theirs);
+        self.discard(note.with_untracked(|note| note.call().clone()), false);
+    }
+
+    /// The agent answers a conflict: both texts, to be saved.
+    pub fn keep_both(self, note: &ArcRwSignal<NoteState>) {
+        note.update(NoteState::keep_both);
+        self.keep(note);
+        self.keep_on_server_soon(note.clone());
     }
 
     /// An attended transfer: the draft goes with the call.
@@ -81,18 +103,13 @@ impl Notebook {
         let text = old.with_untracked(|note| note.unsaved_text().map(ToOwned::to_owned));
         if let Some(text) = text {
             let note = self.note(into);
-            let joined = note.with_untracked(|note| note.joined_with(&text));
+            let joined = note.with_untracked(|note| joined(note.text(), &text));
             self.typed(&note, joined, None);
         }
         if let Some(account) = self.account.get_untracked() {
             keep::forget(account, from);
         }
-        self.close(from);
-    }
-
-    /// What the server says of a note: its own version, and this person's draft.
-    fn heard(self, note: &ArcRwSignal<NoteState>, saved: Option<Note>, draft: Option<KeptDraft>) {
-        note.update(|note| note.heard(saved, draft));
+        self.remove(from);
     }
 }
 

@@ -20,8 +20,11 @@ use crate::error::AppError;
 /// In and out of the house.
 #[async_trait]
 pub trait Door: Send + Sync {
-    /// Who made this request, if anybody is signed in.
-    async fn who(&self) -> Option<SignedIn>;
+    /// Who made this request, if anybody is signed in. Renews the session.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the database does not answer: that ends no session.
+    async fn who(&self) -> Result<Option<SignedIn>, AppError>;
     /// Checks the password, takes the extension, and gives the session a new id.
     async fn sign_in(&self, attempt: SignInAttempt) -> Result<SignedIn, SignInRefused>;
     /// Gives the extension back, ends the session, and closes its sockets.
@@ -31,11 +34,11 @@ pub trait Door: Send + Sync {
 /// The built-in CRM.
 #[async_trait]
 pub trait Crm: Send + Sync {
-    /// Looks the caller of `call` up. Valid once, for the client that was asked; takes no number,
-    /// so that nobody can page through the customers.
+    /// Looks the caller of `call` up, for the client that was asked. Takes no number, so that nobody
+    /// can page through the customers.
     ///
     /// # Errors
-    /// [`AppError::Forbidden`] when `lookup` was not asked of this desk or was used before.
+    /// [`AppError::Forbidden`] when `lookup` was not asked of this desk, or too often.
     async fn find_customer(&self, who: &SignedIn, call: &CallId, lookup: LookupId) -> Result<SignedMatches, AppError>;
     /// A customer with all bookings, newest first. Agents see those who called them.
     async fn customer(&self, who: &SignedIn, id: CustomerId) -> Result<(CustomerData, Vec<Booking>), AppError>;

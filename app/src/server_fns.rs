@@ -23,6 +23,6 @@ mod context {
 
     /// Who asks; nobody without a session gets further.
     pub async fn who() -> Result<SignedIn, AppError> {
-        port::<dyn Door>()?.who().await.ok_or(AppError::SignInNeeded)
+        port::<dyn Door>()?.who().await?.ok_or(AppError::SignInNeeded)
     }
 }

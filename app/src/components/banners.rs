@@ -1,16 +1,18 @@
-//! What everyone at a desk has to know: the PBX, the link, the extension, the version.
+//! What everyone at a desk or before the floor has to know: the PBX, the link, the extension, the
+//! version.
 
 use domain::{link::LinkState, protocol::CloseCode};
 use leptos::prelude::*;
 
-use crate::{browser, live::use_live, texts::t};
+use crate::{browser, live::Live, texts::t};
 
 #[component]
-pub fn Banners() -> impl IntoView {
-    let live = use_live();
+pub fn Banners(live: Live) -> impl IntoView {
+    // A link that is over says nothing of the PBX any more.
+    let listens = move || !matches!(live.link.get(), LinkState::Replaced | LinkState::Refused(_));
     let pbx = move || {
         let link = live.pbx.get();
-        (!link.up).then(|| if link.replaced { t(|t| t.pbx_replaced) } else { t(|t| t.pbx_down) })
+        (listens() && !link.up).then(|| if link.replaced { t(|t| t.pbx_replaced) } else { t(|t| t.pbx_down) })
     };
     view! {
         {move || match live.link.get() {

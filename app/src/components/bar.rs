@@ -6,11 +6,14 @@ use leptos_router::{components::A, hooks::use_location};
 
 use super::{
     bell::AlertsButton,
+    error_text::error_text,
     icon::{Icon, Shape},
 };
 use crate::{
     User, browser,
+    error::AppError,
     live::use_live,
+    patience::patient,
     server_fns::session::sign_out,
     texts::{Texts, t, texts},
     use_lang,
@@ -22,17 +25,18 @@ pub fn Bar() -> impl IntoView {
     let signed_in = move || user.get().and_then(Result::ok).flatten();
     let at_login = {
         let path = use_location().pathname;
-        move || path.get() == "/login"
+        // The bar's parts outlive a change of pages.
+        Memo::new(move |_| path.get() == "/login")
     };
     view! {
         <header class="bar">
-            <span class="mark"><Icon shape=Shape::Bell/>"Ringside"</span>
+            <span class="mark"><Icon shape=Shape::Bell/><span>"Ringside"</span></span>
             <Suspense>
-                {move || signed_in().filter(|_| !at_login()).map(|who| view! { <Navigation who/> })}
+                {move || signed_in().filter(|_| !at_login.get()).map(|who| view! { <Navigation who/> })}
             </Suspense>
             <div class="right">
                 <Suspense>
-                    {move || signed_in().filter(|_| !at_login()).map(|who| view! { <Person who/> })}
+                    {move || signed_in().filter(|_| !at_login.get()).map(|who| view! { <Person who/> })}
                 </Suspense>
                 <Preferences/>
             </div>
@@ -54,17 +58,25 @@ fn Navigation(who: SignedIn) -> impl IntoView {
 
 #[component]
 fn Person(who: SignedIn) -> impl IntoView {
+    let texts = texts();
+    let failed = RwSignal::new(None::<AppError>);
     let out = move |_| {
         spawn_local(async move {
-            // A server that cannot be reached leaves the session; the page says so at sign-in.
-            let _ = sign_out().await;
-            browser::go("/login");
+            match patient(sign_out()).await {
+                // A session that is over needs no end.
+                Ok(()) | Err(AppError::SignInNeeded) => browser::go("/login"),
+                Err(error) => failed.set(Some(error)),
+            }
         });
+    };
+    let still_in = move || {
+        failed.get().map(|error| format!("{} {}", texts.get().still_signed_in, error_text(&error, texts.get())))
     };
     let exten = who.desk.map(|seat| seat.exten.to_string());
     view! {
         {exten.map(|exten| view! { <AlertsButton/> <Light exten/> })}
         <span class="wide dim">{who.name}</span>
+        <span class="error" role="alert">{still_in}</span>
         <button class="pick" on:click=out>{t(|t| t.sign_out)}</button>
     }
 }
@@ -87,9 +99,11 @@ fn Light(exten: String) -> impl IntoView {
     };
     let agent_name = move || agent_text(agent(), texts.get());
     view! {
-        <span class="light" role="status" data-link=move || link_name(live.link.get()) data-agent=move || format!("{:?}", agent()).to_lowercase()>
-            {exten} " · " {move || link_text(live.link.get(), texts.get())}
-            <span class="wide dim">" · " {agent_name}</span>
+        <span class="light" data-link=move || link_name(live.link.get()) data-agent=move || format!("{:?}", agent()).to_lowercase()>
+            <span class="said">
+                {exten} " · " <span role="status">{move || link_text(live.link.get(), texts.get())}</span>
+                <span class="wide dim">" · " {agent_name}</span>
+            </span>
         </span>
     }
 }
@@ -109,7 +123,8 @@ fn Preferences() -> impl IntoView {
     }
 }
 
-fn link_name(state: LinkState) -> &'static str {
+/// A link's state as the light's colour is named.
+pub fn link_name(state: LinkState) -> &'static str {
     match state {
         LinkState::Connecting => "connecting",
         LinkState::Authenticating => "authenticating",
@@ -120,7 +135,8 @@ fn link_name(state: LinkState) -> &'static str {
     }
 }
 
-fn link_text(state: LinkState, texts: &'static Texts) -> &'static str {
+/// A link's state in words.
+pub fn link_text(state: LinkState, texts: &'static Texts) -> &'static str {
     match state {
         LinkState::Connecting => texts.connecting,
         LinkState::Authenticating => texts.authenticating,

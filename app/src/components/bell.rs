@@ -1,67 +1,82 @@
 //! What calls the agent when the page is not in sight: the title, a sound, a notification.
 //! Sound and notifications are asked for on a click; refused, the title says it all the same.
 
-use domain::call::CallPhase;
+#[cfg(feature = "hydrate")]
+mod aloud;
+
+use domain::{
+    call::CallPhase,
+    protocol::{CallState, Lookup},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::icon::{Icon, Shape};
 use crate::{
     browser, format,
     live::use_live,
     texts::{t, texts},
 };
 
-/// Turns sound and notifications on; remembered in this browser.
+/// The call that rings, the latest of several, and the name that it goes by.
+fn ringing() -> Memo<Option<(String, CallState)>> {
+    let (live, texts) = (use_live(), texts());
+    Memo::new(move |_| {
+        let ringing = live.calls.all().into_iter().filter(|call| call.phase == CallPhase::Ringing);
+        ringing.max_by_key(|call| call.started_at).map(|call| (format::caller(&call, texts.get()), call))
+    })
+}
+
+/// A ring in the page's title, and once for whoever listens to the page instead of looking at it:
+/// when it is known who calls, or known that nobody knows.
+#[component]
+pub fn RingTold() -> impl IntoView {
+    let (ringing, texts) = (ringing(), texts());
+    let title = move || ringing.get().map_or_else(String::new, |(name, _)| format!("☎ {name}"));
+    let rings = Memo::new(move |_| ringing.with(Option::is_some));
+    let spoken = Memo::new(move |_| {
+        let (name, _) = ringing.get().filter(|(_, call)| call.lookup != Lookup::Looking)?;
+        Some(format!("{}: {name}", texts.get().ringing))
+    });
+    view! {
+        // Above the page's own title, for as long as it rings.
+        {move || rings.get().then(|| view! { <Title text=title/> })}
+        <p class="spoken" role="status">{move || spoken.get()}</p>
+    }
+}
+
+/// Turns sound and notifications on; remembered in this browser, and followed by all its tabs.
+/// `data-rings` is on the one tab that rings aloud.
 #[component]
 pub fn AlertsButton() -> impl IntoView {
-    let on = RwSignal::new(false);
-    let live = use_live();
-    let texts = texts();
-    let ringing = Memo::new(move |_| {
-        let mut calls = live.calls.all().into_iter();
-        calls.find(|call| call.phase == CallPhase::Ringing).map(|call| format::caller(&call, texts.get()))
-    });
+    let (on, rings) = (RwSignal::new(false), RwSignal::new(false));
     #[cfg(feature = "hydrate")]
-    ring_aloud(on, ringing);
-    let title = move || ringing.get().map_or_else(String::new, |name| format!("☎ {name}"));
+    aloud::ring(on, ringing(), rings);
+    let toggle = move |_| {
+        on.update(|on| *on = !*on);
+        remember(on.get_untracked());
+        if on.get_untracked() {
+            browser::ask_to_notify();
+        }
+    };
     view! {
-        <Title text=title/>
         <button
-            class="pick wide alerts" aria-pressed=move || on.get().to_string()
-            on:click=move |_| { on.update(|on| *on = !*on); browser::ask_to_notify(); }
+            class="pick alerts" aria-pressed=move || on.get().to_string() data-rings=move || rings.get().to_string()
+            aria-label=t(|t| t.alerts) title=t(|t| t.alerts_hint) on:click=toggle
         >
-            {move || if on.get() { texts.get().alerts_are_on } else { t(|t| t.alerts_on)() }}
+            {move || if on.get() { view! { <Icon shape=Shape::Bell/> } } else { view! { <Icon shape=Shape::Silent/> } }}
+            <span class="wide">{t(|t| t.alerts)}</span>
         </button>
     }
 }
 
-/// One tab of a browser rings aloud: the one that last said so in the browser's storage.
-#[cfg(feature = "hydrate")]
-fn ring_aloud(on: RwSignal<bool>, ringing: Memo<Option<String>>) {
-    use std::time::Duration;
+/// In this browser's storage while they are on.
+const REMEMBERED: &str = "ringside.alerts";
 
-    const LEADER: &str = "ringside.bell";
-    let me = StoredValue::new(browser::new_uuid().to_string());
-    let audio = StoredValue::new_local(None::<web_sys::AudioContext>);
-    Effect::new(move |_| {
-        if on.get() && audio.with_value(Option::is_none) {
-            audio.set_value(web_sys::AudioContext::new().ok());
-        }
-    });
-    Effect::new(move |_| {
-        if let (true, Some(name)) = (on.get(), ringing.get()) {
-            me.with_value(|me| browser::store(LEADER, me));
-            browser::notify(&name);
-        }
-    });
-    set_interval(
-        move || {
-            let leads =
-                browser::stored(LEADER).is_none_or(|leader| me.with_value(|me| *me == leader) || browser::is_visible());
-            if on.get_untracked() && ringing.get_untracked().is_some() && leads {
-                audio.with_value(|audio| audio.as_ref().and_then(browser::strike_bell));
-            }
-        },
-        Duration::from_secs(2),
-    );
+fn remember(on: bool) {
+    if on {
+        browser::store(REMEMBERED, "on");
+    } else {
+        browser::unstore(REMEMBERED);
+    }
 }

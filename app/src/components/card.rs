@@ -1,11 +1,13 @@
 //! The popup card (R11): who calls, what is known of them, who else rings, and the note.
 
+use std::time::Duration;
+
 use domain::{
     call::CallPhase,
     ids::{CallId, CustomerId, Extension},
     protocol::{CallState, ClientMessage, Lookup},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     clock::Clock,
@@ -20,6 +22,8 @@ use crate::{
     notes::use_notebook,
     texts::{Texts, t, texts},
 };
+
+const SAYS_COPIED: Duration = Duration::from_secs(2);
 
 /// The phase as the card's colour is named.
 pub fn phase_name(phase: CallPhase) -> &'static str {
@@ -51,7 +55,6 @@ pub fn Card(live: Live, call: ArcRwSignal<CallState>, own: Option<Extension>) ->
     let phase = Memo::new(move |_| call.with(|call| call.phase));
     let since = Signal::derive(move || call.with(|call| call.answered_at.unwrap_or(call.started_at)));
     let until = Signal::derive(move || call.with(|call| call.ended_at));
-    let band_role = move || if phase.get() == CallPhase::Ringing { "alert" } else { "status" };
     let line = move || {
         call.with(|call| match &call.caller_prefix {
             Some(prefix) => format!("{prefix} · {}", call.dialled),
@@ -60,7 +63,7 @@ pub fn Card(live: Live, call: ArcRwSignal<CallState>, own: Option<Extension>) ->
     };
     view! {
         <article class="card" data-call-id=shown_id data-phase=move || phase_name(phase.get())>
-            <div class="band" role=band_role>
+            <div class="band">
                 <Icon shape=Shape::Bell/>
                 {move || phase_text(phase.get(), texts.get())}
                 <span class="chip plain dialled num">{line}</span>
@@ -83,10 +86,20 @@ fn Who(call: Signal<CallState>) -> impl IntoView {
     let number = move || call.with(|call| format::number(call.caller_phone.as_ref(), &call.caller_id));
     let copied = RwSignal::new(false);
     let copy = move |_| {
-        browser::copy(
-            &call.with_untracked(|call| call.caller_phone.as_ref().map_or(call.caller_id.clone(), ToString::to_string)),
-        );
-        copied.set(true);
+        let number =
+            call.with_untracked(|call| call.caller_phone.as_ref().map_or(call.caller_id.clone(), ToString::to_string));
+        spawn_local(async move {
+            // The number is on screen all the same, and can be selected.
+            if browser::copy(&number).await {
+                let _ = copied.try_set(true);
+                set_timeout(
+                    move || {
+                        let _ = copied.try_set(false);
+                    },
+                    SAYS_COPIED,
+                );
+            }
+        });
     };
     let about = move || {
         call.with(|call| {

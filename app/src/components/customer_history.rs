@@ -31,7 +31,8 @@ pub fn CustomerHistory(#[prop(into)] customer: Signal<Option<CustomerData>>) -> 
         view! { <ol class="hist">{bookings.collect_view()}{notes.collect_view()}</ol> }
     })
     };
-    let empty = move || customer.with(Option::is_none).then(|| view! { <p class="empty">{t(|t| t.nothing_yet)}</p> });
+    let empty =
+        move || customer.with(Option::is_none).then(|| view! { <p class="empty">{t(|t| t.customer_history_hint)}</p> });
     view! {
         <aside class="panel">
             <header><h2>{t(|t| t.customer_history)}</h2></header>

@@ -2,13 +2,12 @@
 //! server restarted.
 
 use domain::note::KeptDraft;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::note_box::NoteBox;
 use crate::{
     format,
     notes::use_notebook,
-    server_fns::notes::drop_draft,
     texts::{t, texts},
 };
 
@@ -19,17 +18,8 @@ pub fn DraftCard(kept: KeptDraft) -> impl IntoView {
     let id = kept.draft.call_id.clone();
     let name = if kept.caller_name.is_empty() { kept.caller_number.clone() } else { kept.caller_name.clone() };
     let shown_id = id.to_string();
-    let close = {
-        let id = id.clone();
-        move |_| {
-            let id = id.clone();
-            spawn_local(async move {
-                if drop_draft(id.clone()).await.is_ok() {
-                    notebook.close(&id);
-                }
-            });
-        }
-    };
+    let discarded = id.clone();
+    let close = move |_| notebook.discard(discarded.clone(), true);
     view! {
         <article class="card" data-call-id=shown_id data-phase="wrapup">
             <div class="strip">

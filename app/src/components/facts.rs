@@ -51,3 +51,48 @@ pub fn Facts(customer: CustomerData) -> impl IntoView {
         </dl>
     }
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::{
+        customer::{LastBooking, TotalBookings, TotalCancellations},
+        ids::CustomerId,
+    };
+
+    use super::*;
+
+    /// What the browser gets where a CRM says this.
+    fn html(link: &str, said: &str) -> String {
+        let customer = CustomerData {
+            id: CustomerId(7),
+            phone: "+84904859696".into(),
+            name: said.into(),
+            last_booking: Some(LastBooking { info: said.into(), state: said.into(), booking: None }),
+            total_booking_times: TotalBookings { info: said.into(), link_details: Some(link.into()) },
+            total_canceling_times: TotalCancellations { info: said.into(), last: None },
+            since: None,
+            city: None,
+            bookings: vec![],
+            notes: vec![],
+        };
+        Owner::new().with(|| view! { <Facts customer/> }.to_html())
+    }
+
+    #[test]
+    fn a_link_that_is_a_script_never_becomes_one() {
+        assert!(html("https://crm.example/7", "12").contains("href=\"https://crm.example/7\""));
+        for bad in
+            ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "/\\evil.example", "//evil.example"]
+        {
+            assert!(!html(bad, "12").contains("href"), "{bad}");
+        }
+        let breaking_out = html("https://crm.example/\" onclick=\"alert(1)", "12");
+        assert!(!breaking_out.contains("\" onclick"), "{breaking_out}");
+    }
+
+    #[test]
+    fn what_a_crm_says_is_text() {
+        let shown = html("", "<script>alert(1)</script><img src=x onerror=alert(1)>");
+        assert!(shown.contains("&lt;script") && !shown.contains("<script") && !shown.contains("<img"), "{shown}");
+    }
+}

@@ -4,7 +4,11 @@ use domain::role::SignedIn;
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 
-use crate::User;
+use super::error_text::error_text;
+use crate::{
+    User, browser,
+    texts::{t, texts},
+};
 
 /// Shows `view` to whom `may` allows; others go to the page that is theirs.
 #[component]
@@ -14,12 +18,31 @@ where
     V: IntoView + 'static,
 {
     let user = expect_context::<User>();
-    let inside = move || match user.get()?.ok().flatten() {
+    let texts = texts();
+    let inside = move || match user.get()? {
+        // Nobody was signed out: the question could not be answered.
+        Err(error) => Some(
+            view! {
+                <p class="empty" role="alert">{move || error_text(&error, texts.get())} " "
+                    <button class="btn" on:click=|_| browser::reload()>{t(|t| t.reload)}</button></p>
+            }
+            .into_any(),
+        ),
+        Ok(answer) => inside_of(answer, may, view),
+    };
+    view! { <Suspense>{inside}</Suspense> }
+}
+
+fn inside_of<F, V>(answer: Option<SignedIn>, may: fn(&SignedIn) -> bool, view: F) -> Option<AnyView>
+where
+    F: Fn(SignedIn) -> V,
+    V: IntoView + 'static,
+{
+    match answer {
         None => Some(view! { <Redirect path="/login"/> }.into_any()),
         Some(who) if may(&who) => Some(view(who).into_any()),
         Some(who) => Some(view! { <Redirect path=home(&who)/> }.into_any()),
-    };
-    view! { <Suspense>{inside}</Suspense> }
+    }
 }
 
 /// Where a person's work is.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     Bell,
+    Silent,
     In,
     Missed,
     Out,
@@ -14,6 +15,7 @@ impl Shape {
     fn path(self) -> &'static str {
         match self {
             Self::Bell => "M18 9a6 6 0 0 0-12 0c0 6-2.5 7.5-2.5 7.5h17S18 15 18 9M10 20a2.2 2.2 0 0 0 4 0",
+            Self::Silent => "M18 9a6 6 0 0 0-12 0c0 6-2.5 7.5-2.5 7.5h17S18 15 18 9M10 20a2.2 2.2 0 0 0 4 0M4 3l16 18",
             Self::In => "M18 6 7 17M7 9v8h8",
             Self::Missed => "m5 7 7 7 7-7M5 13V7h6",
             Self::Out => "M6 18 17 7M9 7h8v8",

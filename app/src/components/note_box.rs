@@ -1,8 +1,9 @@
 //! The note on a card: the text, where it is kept, and what to do in a conflict.
 
-use domain::{ids::CallId, protocol::CallState};
+use domain::{ids::CallId, note::MAX_TYPED, protocol::CallState};
 use leptos::prelude::*;
 
+use super::error_text::error_text;
 use crate::{
     format,
     notes::{
@@ -11,6 +12,11 @@ use crate::{
     },
     texts::{Texts, t, texts},
 };
+
+/// The id of a call's note on the page.
+pub fn element_id(call: &CallId) -> String {
+    format!("note-{call}")
+}
 
 #[component]
 pub fn NoteBox(call: CallId, #[prop(into)] state: Signal<Option<CallState>>, children: Children) -> impl IntoView {
@@ -21,7 +27,7 @@ pub fn NoteBox(call: CallId, #[prop(into)] state: Signal<Option<CallState>>, chi
         let state = state.get_untracked()?;
         state.chosen.or(state.data.filter(|_| state.matches.len() < 2).map(|data| data.id))
     };
-    let id = format!("note-{call}");
+    let id = element_id(&call);
     let label_for = id.clone();
     let text = {
         let note = note.clone();
@@ -59,7 +65,7 @@ pub fn NoteBox(call: CallId, #[prop(into)] state: Signal<Option<CallState>>, chi
     view! {
         <div class="note">
             <label for=label_for>{t(|t| t.note)}</label>
-            <textarea id=id name="note" maxlength="8000" placeholder=t(|t| t.note_hint) prop:value=text on:input=typed on:keydown=save_by_key></textarea>
+            <textarea id=id name="note" maxlength=MAX_TYPED.to_string() placeholder=t(|t| t.note_hint) prop:value=text on:input=typed on:keydown=save_by_key></textarea>
             <Conflict note/>
             <div class="row">
                 <span class="saved" role="status" data-where=kind>{said}</span>
@@ -72,15 +78,16 @@ pub fn NoteBox(call: CallId, #[prop(into)] state: Signal<Option<CallState>>, chi
 
 #[component]
 fn Conflict(note: ArcRwSignal<NoteState>) -> impl IntoView {
+    let notebook = use_notebook();
     move || {
         let Whereabouts::Conflict(theirs) = note.with(|note| note.whereabouts().clone()) else { return None };
         let (mine, both, take) = (note.with_untracked(|note| note.text().to_owned()), note.clone(), note.clone());
         Some(view! {
             <div class="conflict" role="group" aria-label=t(|t| t.conflict)>
                 <div><b>{t(|t| t.mine)}</b><p>{mine}</p>
-                    <button class="btn" on:click=move |_| both.update(NoteState::keep_both)>{t(|t| t.keep_mine)}</button></div>
+                    <button class="btn" on:click=move |_| notebook.keep_both(&both)>{t(|t| t.keep_mine)}</button></div>
                 <div><b>{t(|t| t.theirs)} " · " {theirs.author.clone()}</b><p>{theirs.text.clone()}</p>
-                    <button class="btn" on:click=move |_| take.update(NoteState::take_theirs)>{t(|t| t.take_theirs)}</button></div>
+                    <button class="btn" on:click=move |_| notebook.take_theirs(&take)>{t(|t| t.take_theirs)}</button></div>
             </div>
         })
     }
@@ -102,7 +109,7 @@ fn kind(whereabouts: &Whereabouts) -> &'static str {
 }
 
 /// Where the text is, in words.
-fn said(whereabouts: &Whereabouts, texts: &'static Texts) -> String {
+pub fn said(whereabouts: &Whereabouts, texts: &'static Texts) -> String {
     match whereabouts {
         Whereabouts::Nowhere | Whereabouts::Here => String::new(),
         Whereabouts::Browser => texts.kept_in_browser.to_owned(),
@@ -114,6 +121,6 @@ fn said(whereabouts: &Whereabouts, texts: &'static Texts) -> String {
             format!("{} {} · v{version}", texts.saved, format::time_with_seconds(*at))
         }
         Whereabouts::Conflict(_) => texts.conflict.to_owned(),
-        Whereabouts::Refused(reason) => format!("{}: {reason}", texts.not_saved),
+        Whereabouts::Refused(error) => format!("{}: {}", texts.not_saved, error_text(error, texts)),
     }
 }

@@ -1,19 +1,23 @@
-//! The agent's latest calls, abandoned and missed ones among them (R17).
+//! The agent's latest calls, abandoned and missed ones among them (R17), day by day.
 
 use domain::{
-    call::{Direction, LegEnd, Outcome},
+    call::Outcome,
     history::{HistoryFilter, HistoryRow},
+    ids::Extension,
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::{
+    became::{Became, what_became},
     error_text::error_text,
     icon::{Icon, Shape},
+    settled::settled,
 };
 use crate::{
     format,
     live::use_live,
+    patience::patient,
     server_fns::history::history,
     texts::{Texts, t, texts},
 };
@@ -21,22 +25,36 @@ use crate::{
 const SHOWN: u32 = 12;
 
 #[component]
-pub fn Recent() -> impl IntoView {
+pub fn Recent(own: Option<Extension>) -> impl IntoView {
     let live = use_live();
     let texts = texts();
-    // Asked again when a call comes or goes; only in the browser, since the server draws no calls.
-    let rows = LocalResource::new(move || {
+    // Asked again when a call has come, gone or ended; only in the browser, since the server draws
+    // no calls.
+    let settled = settled(move || {
         live.left.track();
-        let _ = live.calls.len();
-        history(HistoryFilter { page_size: SHOWN, ..HistoryFilter::default() })
+        live.calls.all();
     });
+    let rows = LocalResource::new(move || {
+        settled.track();
+        patient(history(HistoryFilter { exten: own.clone(), page_size: SHOWN, ..HistoryFilter::default() }))
+    });
+    // Once a day, and never on the server, whose zone is not the person's.
+    let today = Memo::new(move |_| format::day(live.now()));
     let list = move || {
         rows.get().map(|answer| match answer {
             Err(error) => view! { <p class="empty">{move || error_text(&error, texts.get())}</p> }.into_any(),
             Ok(page) if page.rows.is_empty() => view! { <p class="empty">{t(|t| t.nothing_yet)}</p> }.into_any(),
             Ok(page) => {
-                let rows = page.rows.into_iter().filter(|row| row.ended_at.is_some());
-                view! { <ol class="log">{rows.map(|row| view! { <Row row/> }).collect_view()}</ol> }.into_any()
+                let mut above = today.get();
+                let rows = page.rows.into_iter().filter(|row| row.ended_at.is_some()).map(|row| {
+                    let day = format::day(row.started_at);
+                    let begins = std::mem::replace(&mut above, day) != day;
+                    let heading = begins.then(
+                        || view! { <li class="day">{move || format::past_day(day, today.get(), texts.get())}</li> },
+                    );
+                    view! { {heading}<Row row/> }
+                });
+                view! { <ol class="log">{rows.collect_view()}</ol> }.into_any()
             }
         })
     };
@@ -51,37 +69,39 @@ pub fn Recent() -> impl IntoView {
 #[component]
 fn Row(row: HistoryRow) -> impl IntoView {
     let texts = texts();
-    let (shape, kind) = match (row.direction, row.outcome, row.own_leg) {
-        (Direction::Outbound, _, _) => (Shape::Out, "out"),
-        (_, Some(Outcome::Answered), None | Some(LegEnd::Completed | LegEnd::Transferred)) => (Shape::In, "in"),
-        (_, Some(Outcome::Answered), _) => (Shape::In, "missed"),
-        _ => (Shape::Missed, "lost"),
+    let (shape, kind) = match Became::of(&row) {
+        Became::Made => (Shape::Out, "out"),
+        Became::Talked => (Shape::In, "in"),
+        Became::Elsewhere => (Shape::In, "elsewhere"),
+        Became::Lost => (Shape::Missed, "lost"),
     };
     let name = row.clone();
     let started = row.started_at;
     view! {
         <li>
             <Icon shape kind/>
-            <b>{move || format::past_caller(&name, texts.get())}</b>
+            <b>{move || format::other_side(&name, texts.get())}</b>
             <span class="t num">{format::time(started)}</span>
-            <small>{move || what_became(&row, texts.get())}</small>
+            <small>{move || said(&row, texts.get())}</small>
         </li>
     }
 }
 
-fn what_became(row: &HistoryRow, texts: &'static Texts) -> String {
-    let own = matches!(row.own_leg, None | Some(LegEnd::Completed | LegEnd::Transferred));
-    match (row.outcome, row.answered_at, row.ended_at, &row.answered_by) {
-        (Some(Outcome::Answered), _, _, Some(by)) if !own => {
-            (texts.answered_by)(by.as_str(), row.answered_by_name.as_deref())
-        }
-        (Some(Outcome::Answered), Some(from), Some(to), _) => {
-            format!("{} · {}", texts.answered, format::clock(to.as_millisecond() - from.as_millisecond()))
-        }
-        (outcome, _, Some(to), _) => {
-            let rang = format::clock(to.as_millisecond() - row.started_at.as_millisecond());
-            format!("{} · {rang}", format::outcome(outcome, texts))
-        }
-        (outcome, ..) => format::outcome(outcome, texts).to_owned(),
+/// What became of it, and how long that took.
+fn said(row: &HistoryRow, texts: &'static Texts) -> String {
+    let kind = Became::of(row);
+    let answered = row.outcome == Some(Outcome::Answered);
+    let from = match (kind, row.answered_at) {
+        (Became::Talked | Became::Made, Some(at)) if answered => Some(at),
+        (Became::Lost, _) => Some(row.started_at),
+        _ => None,
+    };
+    let became = what_became(row, texts);
+    let lasted = from.zip(row.ended_at).map(|(from, to)| format::clock(to.as_millisecond() - from.as_millisecond()));
+    match (kind, lasted) {
+        (Became::Made, Some(lasted)) => format!("{} · {lasted}", texts.outbound),
+        (Became::Made, None) => format!("{} · {became}", texts.outbound),
+        (_, Some(lasted)) => format!("{became} · {lasted}"),
+        (_, None) => became,
     }
 }

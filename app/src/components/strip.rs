@@ -9,11 +9,13 @@ use leptos::prelude::*;
 use super::{
     card::{phase_name, phase_text},
     clock::Clock,
+    icon::{Icon, Shape},
+    note_box::said,
 };
 use crate::{
     format,
     live::{Left, Live},
-    notes::{state::NoteState, use_notebook},
+    notes::use_notebook,
     texts::{Texts, texts},
 };
 
@@ -28,13 +30,18 @@ pub fn Strip(live: Live, call: ArcRwSignal<CallState>, open: Callback<()>) -> im
         CallPhase::Held => "chip phase held",
         _ => "chip phase",
     };
-    let unsaved = move || note.with(NoteState::is_dirty).then(|| texts.get().kept_on_server);
+    let unsaved = move || note.with(|note| note.is_dirty().then(|| said(note.whereabouts(), texts.get())));
+    let rings = move || phase.get() == CallPhase::Ringing;
     view! {
         <article class="card" data-call-id=call.with_untracked(|call| call.call_id.to_string()) data-phase=move || phase_name(phase.get())>
-            <button class="strip" on:click=move |_| open.run(())>
+            <button
+                class="strip" on:click=move |_| open.run(())
+                aria-keyshortcuts=move || rings().then_some("Alt+R") title=move || rings().then(|| texts.get().to_ring)
+            >
+                {move || rings().then(|| view! { <Icon shape=Shape::Bell/> })}
                 <span class=chip>{move || phase_text(phase.get(), texts.get())}</span>
                 <b class="name">{move || call.with(|call| format::caller(call, texts.get()))}</b>
-                <span class="dim num">{move || call.with(|call| format::number(call.caller_phone.as_ref(), &call.caller_id))}</span>
+                <span class="dim num">{move || call.with(format::number_beside)}</span>
                 <span class="dim">{unsaved}</span>
                 <Clock
                     live since=Signal::derive(move || call.with(|call| call.answered_at.unwrap_or(call.started_at)))
@@ -49,16 +56,16 @@ pub fn Strip(live: Live, call: ArcRwSignal<CallState>, open: Callback<()>) -> im
 #[component]
 pub fn LeftStrip(left: Left) -> impl IntoView {
     let texts = texts();
-    let (call, why) = (left.call, left.left);
-    let started = call.started_at;
+    let (call, why, at_ms) = (left.call, left.left, left.at_ms);
+    let lasted = at_ms - call.started_at.as_millisecond();
     let name = call.clone();
     view! {
         <article class="card" data-call-id=call.call_id.to_string() data-phase="left">
             <div class="strip" role="status">
                 <span class="chip">{move || reason(&why, texts.get())}</span>
                 <b class="name">{move || format::caller(&name, texts.get())}</b>
-                <span class="dim num">{format::number(call.caller_phone.as_ref(), &call.caller_id)}</span>
-                <span class="clock num dim">{format::time(started)}</span>
+                <span class="dim num">{format::number_beside(&call)}</span>
+                <span class="clock num dim">{format::clock(lasted)}</span>
             </div>
         </article>
     }

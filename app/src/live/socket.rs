@@ -12,14 +12,16 @@ use futures::{
     future::{AbortHandle, Either, abortable, poll_fn, select},
     pin_mut,
 };
-use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
+use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
 use leptos::{ev, prelude::*, task::spawn_local};
 use send_wrapper::SendWrapper;
 
 use super::Live;
 use crate::{
     browser,
-    crm::{BuiltIn, CrmAdapter},
+    crm::{BuiltIn, answer_lookup},
+    patience::patient,
+    server_fns::session::who,
 };
 
 struct Driver {
@@ -34,7 +36,11 @@ struct Shared {
     live: Live,
 }
 
-/// Opens the link; it lives as long as the page.
+/// A session is renewed by requests, and a desk that only listens makes none: it asks who it is,
+/// many times in the hour that the shortest session lasts.
+const ASK_WHO: Duration = Duration::from_secs(10 * 60);
+
+/// Opens the link; it lives until [`Live::stop`].
 pub fn start(live: Live, view: View) {
     let (link, actions) = Link::new(view, millis());
     let driver = Rc::new(RefCell::new(Driver { link, outgoing: None, socket: None }));
@@ -43,27 +49,37 @@ pub fn start(live: Live, view: View) {
     live.outgoing.set_value(Some(std::sync::Arc::new(move |message| sender.send(message))));
 
     let ticking = shared.clone();
-    set_interval(
+    let tick = set_interval_with_handle(
         move || {
             live.tick();
             ticking.feed(Input::Tick);
         },
         Duration::from_secs(1),
     );
+    let asking = shared.clone();
+    let ask = set_interval_with_handle(move || asking.ask_who(), ASK_WHO);
     let waking = SendWrapper::new(shared.clone());
     let online = waking.clone();
-    // Never removed: the link lives as long as the page.
-    window_event_listener(ev::online, move |_| online.feed(Input::Wake));
-    window_event_listener(ev::Custom::<web_sys::Event>::new("visibilitychange"), move |_| {
+    let online = window_event_listener(ev::online, move |_| online.feed(Input::Wake));
+    let visible = window_event_listener(ev::Custom::<web_sys::Event>::new("visibilitychange"), move |_| {
         if browser::is_visible() {
             waking.feed(Input::Wake);
         }
     });
+    let closing = SendWrapper::new(shared.clone());
+    live.stopping.set_value(Some(Box::new(move || {
+        for interval in [tick, ask].into_iter().flatten() {
+            interval.clear();
+        }
+        online.remove();
+        visible.remove();
+        closing.hang_up();
+    })));
     shared.carry_out(actions);
 }
 
 fn millis() -> u64 {
-    browser::now_ms().unsigned_abs()
+    browser::steady_ms().unsigned_abs()
 }
 
 impl Shared {
@@ -74,7 +90,7 @@ impl Shared {
             (actions, driver.link.state())
         };
         if self.live.link.get_untracked() != state {
-            self.live.link.set(state);
+            self.live.set_link(state);
         }
         self.carry_out(actions);
     }
@@ -100,24 +116,25 @@ impl Shared {
                 Action::Clock(now) => self.live.set_clock(now),
                 Action::LookUp { lookup_id, call_id, timeout_ms } => {
                     let shared = self.clone();
+                    let timeout_ms = u32::try_from(timeout_ms).unwrap_or(u32::MAX);
                     spawn_local(async move {
-                        let answer = BuiltIn.look_up(lookup_id, call_id);
-                        let late =
-                            gloo_timers::future::TimeoutFuture::new(u32::try_from(timeout_ms).unwrap_or(u32::MAX));
-                        pin_mut!(answer);
-                        let message = match select(answer, late).await {
-                            Either::Left((message, _)) => message,
-                            Either::Right(_) => {
-                                ClientMessage::LookupFailed { lookup_id, reason: "too slow".to_owned() }
-                            }
-                        };
-                        shared.send(message);
+                        answer_lookup(BuiltIn, lookup_id, call_id, timeout_ms, |message| shared.send(message)).await;
                     });
                 }
                 Action::Refetch(call) => self.live.ask_again(call),
                 Action::Complain { code, message } => leptos::logging::warn!("the server: {code:?}: {message}"),
             }
         }
+    }
+
+    fn ask_who(&self) {
+        let shared = self.clone();
+        spawn_local(async move {
+            // A server that does not answer says nothing of the session.
+            if patient(who()).await == Ok(None) && !shared.live.link.is_disposed() {
+                shared.feed(Input::SignedOut);
+            }
+        });
     }
 
     fn hang_up(&self) {
@@ -144,13 +161,14 @@ impl Shared {
 
     /// One socket, from its opening to its end.
     async fn converse(self, mut messages: mpsc::UnboundedReceiver<ClientMessage>) {
-        let Ok(socket) = WebSocket::open(&browser::socket_url()) else {
+        let Ok(mut socket) = WebSocket::open(&browser::socket_url()) else {
             return self.feed(Input::Closed { code: 1006 });
         };
-        let (mut sink, mut stream) = socket.split();
-        if poll_fn(|context| sink.poll_ready_unpin(context)).await.is_ok() {
+        // One that failed to open is ready too: to say that it is closed.
+        if poll_fn(|context| socket.poll_ready_unpin(context)).await.is_ok() && matches!(socket.state(), State::Open) {
             self.feed(Input::Opened);
         }
+        let (mut sink, mut stream) = socket.split();
         let write = async {
             while let Some(message) = messages.next().await {
                 let Ok(text) = serde_json::to_string(&message) else { continue };

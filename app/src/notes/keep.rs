@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use domain::{
+    Timestamp,
     ids::{AccountId, CallId, CustomerId, SaveId},
-    note::KeptDraft,
+    note::{Draft, KeptDraft},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -15,13 +16,16 @@ use super::{
 use crate::{
     browser,
     error::AppError,
-    server_fns::notes::{drafts, keep_draft, note as note_of, save_note},
+    patience::patient,
+    server_fns::notes::{drafts, drop_draft, keep_draft, note as note_of, save_note},
 };
 
 /// After the last key press, the draft goes to the server.
 const SOON: Duration = Duration::from_millis(600);
 /// What could not be sent is tried again this often.
 const AGAIN: Duration = Duration::from_secs(3);
+/// How often a note is asked for that nobody answers about.
+const FETCHES: usize = 3;
 
 fn prefix(account: AccountId) -> String {
     format!("ringside.note.{account}.")
@@ -50,6 +54,13 @@ fn kept(account: AccountId) -> Vec<Kept> {
     keys.iter().filter_map(|key| serde_json::from_str(&browser::stored(key)?).ok()).collect()
 }
 
+/// A draft of which the server has not told who called.
+fn unheard_of(draft: Draft) -> KeptDraft {
+    let kept_at = Timestamp::from_millisecond(browser::now_ms()).unwrap_or_default();
+    let (caller_name, caller_number) = (String::new(), String::new());
+    KeptDraft { draft, kept_at, caller_name, caller_number, started_at: None, ended_at: None }
+}
+
 impl Notebook {
     /// Somebody is signed in: what this browser keeps for them is sent on, and their drafts are
     /// fetched. Once: the desk may be opened again and again.
@@ -62,12 +73,33 @@ impl Notebook {
             let note = self.note(&kept.draft.call_id);
             if kept.saving.is_some() { self.save(note, None) } else { self.keep_on_server_soon(note) }
         }
-        spawn_local(async move {
-            if let Ok(drafts) = drafts().await {
-                self.drafts.set(drafts);
-            }
-        });
+        self.list_drafts(account);
         set_interval(move || self.try_again(), AGAIN);
+    }
+
+    /// A draft has to be in sight when its call is no longer on the board: forgotten by a server
+    /// that was started again, or left behind by a sign-in that is over.
+    pub(super) fn list_when_new(self, note: &ArcRwSignal<NoteState>) {
+        let Some(account) = self.account.get_untracked() else { return };
+        let call = note.with_untracked(|note| note.call().clone());
+        if self.drafts.with_untracked(|list| list.iter().all(|it| it.draft.call_id != call)) {
+            self.list_drafts(account);
+        }
+    }
+
+    /// Lists the drafts that the server has for this person, and those that only this browser has.
+    fn list_drafts(self, account: AccountId) {
+        spawn_local(async move {
+            let mut list = patient(drafts()).await.unwrap_or_else(|_| self.drafts.get_untracked());
+            // What was typed and taken back is no draft.
+            list.retain(|kept| !kept.draft.text.is_empty());
+            for Kept { draft, .. } in kept(account) {
+                if !draft.text.is_empty() && list.iter().all(|it| it.draft.call_id != draft.call_id) {
+                    list.push(unheard_of(draft));
+                }
+            }
+            self.drafts.set(list);
+        });
     }
 
     /// Notes whose save waits, or which the server lacks, are sent again.
@@ -92,8 +124,11 @@ impl Notebook {
                 }
                 let draft = note.with_untracked(|note| note.draft().clone());
                 spawn_local(async move {
-                    match keep_draft(draft).await {
-                        Ok(at) => note.update(|note| note.kept_on_server(revision, at)),
+                    match patient(keep_draft(draft)).await {
+                        Ok(at) => {
+                            note.update(|note| note.kept_on_server(revision, at));
+                            self.list_when_new(&note);
+                        }
                         Err(AppError::SignInNeeded) => note.update(NoteState::sign_in_needed),
                         // Kept in this browser; the next attempt is near.
                         Err(_) => {}
@@ -107,16 +142,17 @@ impl Notebook {
     /// Save is pressed, or tried again.
     pub fn save(self, note: ArcRwSignal<NoteState>, customer: Option<CustomerId>) {
         let mut sent = None;
-        note.update(|note| sent = Some(note.save(SaveId(browser::new_uuid()), customer)));
+        note.update(|note| sent = note.save(SaveId(browser::new_uuid()), customer));
         let (Some(sent), Some(account)) = (sent, self.account.get_untracked()) else { return };
         note.with_untracked(|note| save(account, note));
         let revision = sent.draft.revision;
         spawn_local(async move {
-            match save_note(sent).await {
-                Ok(saved) => note.update(|note| note.saved(revision, saved)),
+            let mut again = false;
+            match patient(save_note(sent)).await {
+                Ok(saved) => note.update(|note| again = note.saved(revision, saved)),
                 Err(AppError::Unavailable | AppError::Network(_)) => note.update(NoteState::save_failed),
                 Err(AppError::SignInNeeded) => note.update(NoteState::sign_in_needed),
-                Err(error) => note.update(|note| note.refused(error.to_string())),
+                Err(error) => note.update(|note| note.refused(error)),
             }
             note.with_untracked(|note| {
                 if note.is_dirty() {
@@ -125,16 +161,37 @@ impl Notebook {
                     forget(account, note.call());
                 }
             });
+            if again {
+                self.save(note, None);
+            }
+        });
+    }
+
+    /// The agent wants this text no more: it is forgotten here and on the server, or it would be
+    /// back the next time. The card goes where `closes`.
+    pub fn discard(self, call: CallId, closes: bool) {
+        let Some(account) = self.account.get_untracked() else { return };
+        forget(account, &call);
+        spawn_local(async move {
+            if patient(drop_draft(call.clone())).await.is_ok() && closes {
+                // Or the next attempt would keep it again.
+                self.note(&call).update(NoteState::abandon);
+                self.remove(&call);
+            }
         });
     }
 
     /// Asks the server for this call's note and draft.
     pub fn fetch(self, call: CallId, note: ArcRwSignal<NoteState>) {
         spawn_local(async move {
-            let saved = note_of(call.clone()).await.ok().flatten();
-            let mine = drafts().await.unwrap_or_default();
-            let draft: Option<KeptDraft> = mine.into_iter().find(|it| it.draft.call_id == call);
-            self.heard(&note, saved, draft);
+            // Where nobody answers, nothing is known: not that there is no draft.
+            for _ in 0..FETCHES {
+                let (Ok(saved), Ok(mine)) = (patient(note_of(call.clone())).await, patient(drafts()).await) else {
+                    continue;
+                };
+                let draft: Option<KeptDraft> = mine.into_iter().find(|it| it.draft.call_id == call);
+                return note.update(|note| note.heard(saved, draft));
+            }
         });
     }
 }

@@ -4,9 +4,11 @@
 use domain::{
     Timestamp,
     ids::{CallId, CustomerId, SaveId, TabId},
-    note::{Draft, KeptDraft, Note, SaveNote, Saved},
+    note::{Draft, KeptDraft, Note, SaveNote, Saved, TabEdit, joined},
 };
 use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
 
 /// Where the text is. The card always says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub enum Whereabouts {
     /// A colleague saved first.
     Conflict(Box<Note>),
     /// The server will not take it, for this reason.
-    Refused(String),
+    Refused(AppError),
 }
 
 /// What this browser keeps of a note.
@@ -47,21 +49,41 @@ pub struct NoteState {
     /// The revision that is in the database or was there when it was loaded.
     clean: u64,
     saving: Option<SaveId>,
+    /// The text of the save that is under way: a second one waits for its answer, or it would
+    /// begin from the same version and be in conflict with the first.
+    sent: Option<String>,
+    /// Save was pressed meanwhile.
+    again: bool,
+    /// The text of a save whose answer was lost: the server may have written it.
+    unanswered: Option<String>,
+    /// The other tab's draft that this text went on from.
+    follows: Option<TabEdit>,
 }
 
 impl NoteState {
     /// A note of `call`, with what this browser kept of it.
     pub fn new(call: CallId, tab: TabId, kept: Option<Kept>) -> Self {
         let empty = Draft { call_id: call, customer_id: None, base_version: 0, text: String::new(), tab, revision: 0 };
+        let new = Self {
+            draft: empty,
+            whereabouts: Whereabouts::Nowhere,
+            clean: 0,
+            saving: None,
+            sent: None,
+            again: false,
+            unanswered: None,
+            follows: None,
+        };
         match kept {
             Some(kept) => Self {
+                follows: Some(kept.draft.edit()),
                 // This tab goes on counting from its own beginning.
                 draft: Draft { tab, revision: 1, ..kept.draft },
                 whereabouts: if kept.saving.is_some() { Whereabouts::Waiting } else { Whereabouts::Browser },
-                clean: 0,
                 saving: kept.saving,
+                ..new
             },
-            None => Self { draft: empty, whereabouts: Whereabouts::Nowhere, clean: 0, saving: None },
+            None => new,
         }
     }
 
@@ -92,15 +114,6 @@ impl NoteState {
 
     pub fn unsaved_text(&self) -> Option<&str> {
         (self.is_dirty() && !self.draft.text.is_empty()).then_some(&self.draft.text)
-    }
-
-    /// Both texts, one below the other.
-    pub fn joined_with(&self, other: &str) -> String {
-        match (self.draft.text.trim(), other.trim()) {
-            ("", text) | (text, "") => text.to_owned(),
-            (mine, theirs) if mine == theirs => mine.to_owned(),
-            (mine, theirs) => format!("{theirs}\n{mine}"),
-        }
     }
 
     pub fn kept(&self) -> Kept {
@@ -134,53 +147,92 @@ impl NoteState {
         self.is_dirty() && matches!(self.whereabouts, Whereabouts::Here | Whereabouts::Browser)
     }
 
-    /// Save is pressed, or a waiting save is tried again: what to send.
-    pub fn save(&mut self, id: SaveId, customer: Option<CustomerId>) -> SaveNote {
-        let save_id = *self.saving.get_or_insert(id);
+    /// Save is pressed, or a waiting save is tried again: what to send. Nothing where the database
+    /// has it all, and not before the last one is answered.
+    pub fn save(&mut self, id: SaveId, customer: Option<CustomerId>) -> Option<SaveNote> {
+        if !self.is_dirty() {
+            return None;
+        }
         self.draft.customer_id = customer.or(self.draft.customer_id);
+        if self.sent.is_some() {
+            self.again = true;
+            return None;
+        }
+        let save_id = *self.saving.get_or_insert(id);
         self.whereabouts = Whereabouts::Saving;
-        SaveNote { save_id, draft: self.draft.clone() }
+        self.sent = Some(self.draft.text.clone());
+        Some(SaveNote { save_id, draft: self.draft.clone(), follows: self.follows })
     }
 
     pub fn is_waiting(&self) -> bool {
         self.whereabouts == Whereabouts::Waiting
     }
 
-    /// What the save of `revision` came to.
-    pub fn saved(&mut self, revision: u64, saved: Saved) {
+    /// What the save of `revision` came to. True where the next one is to be sent at once.
+    pub fn saved(&mut self, revision: u64, saved: Saved) -> bool {
+        let sent = self.sent.take();
         self.saving = None;
         match saved {
-            Saved::Written { version, saved_at } => {
-                self.draft.base_version = version;
-                if revision == self.draft.revision {
-                    self.clean = revision;
-                    self.whereabouts = Whereabouts::Saved { at: saved_at, version };
-                } else {
-                    self.whereabouts = Whereabouts::Here;
-                }
+            Saved::Written { version, saved_at } => self.written(revision, version, saved_at),
+            // Our own write, whose answer was lost: nobody was first but we.
+            Saved::Conflict { theirs } if Some(&theirs.text) == sent.as_ref() => {
+                self.written(revision, theirs.version, theirs.saved_at);
             }
-            Saved::Conflict { theirs } => self.whereabouts = Whereabouts::Conflict(Box::new(theirs)),
+            Saved::Conflict { theirs } if Some(&theirs.text) == self.unanswered.as_ref() => {
+                self.unanswered = None;
+                self.draft.base_version = theirs.version;
+                self.whereabouts = Whereabouts::Here;
+                self.again = true;
+            }
+            Saved::Conflict { theirs } => {
+                self.whereabouts = Whereabouts::Conflict(Box::new(theirs));
+                self.again = false;
+            }
+        }
+        std::mem::take(&mut self.again) && self.is_dirty()
+    }
+
+    fn written(&mut self, revision: u64, version: u32, at: Timestamp) {
+        self.draft.base_version = version;
+        (self.unanswered, self.follows) = (None, None);
+        if revision == self.draft.revision {
+            self.clean = revision;
+            self.whereabouts = Whereabouts::Saved { at, version };
+        } else {
+            self.whereabouts = Whereabouts::Here;
         }
     }
 
-    /// The save could not be carried out now; nothing is lost.
+    /// The text is not wanted any more, anywhere.
+    pub fn abandon(&mut self) {
+        self.clean = self.draft.revision;
+    }
+
+    /// The save could not be carried out now, as far as we know; nothing is lost.
     pub fn save_failed(&mut self) {
+        self.unanswered = self.sent.take().or(self.unanswered.take());
+        self.again = false;
+        // What was typed meanwhile is saved by the next attempt.
         self.whereabouts = Whereabouts::Waiting;
     }
 
     pub fn sign_in_needed(&mut self) {
+        self.sent = None;
+        self.again = false;
         self.whereabouts = Whereabouts::SignInNeeded;
     }
 
-    pub fn refused(&mut self, reason: String) {
+    pub fn refused(&mut self, error: AppError) {
         self.saving = None;
-        self.whereabouts = Whereabouts::Refused(reason);
+        self.sent = None;
+        self.again = false;
+        self.whereabouts = Whereabouts::Refused(error);
     }
 
     /// The agent answers a conflict: both texts, to be saved on top of the colleague's.
     pub fn keep_both(&mut self) {
         if let Whereabouts::Conflict(theirs) = &self.whereabouts {
-            let (text, version) = (self.joined_with(&theirs.text), theirs.version);
+            let (text, version) = (joined(&theirs.text, &self.draft.text), theirs.version);
             self.draft.base_version = version;
             self.type_text(text, None);
         }
@@ -197,6 +249,7 @@ impl NoteState {
         self.draft.text.clone_from(&note.text);
         self.draft.base_version = note.version;
         self.draft.revision += 1;
+        (self.saving, self.unanswered, self.follows) = (None, None, None);
         self.clean = self.draft.revision;
         self.whereabouts = Whereabouts::Saved { at: note.saved_at, version: note.version };
     }
@@ -207,15 +260,27 @@ impl NoteState {
             return;
         }
         match (draft, note) {
+            // Our own, as it was kept: another tab's save may have moved it on.
+            (Some(kept), _) if kept.draft.tab == self.draft.tab && self.is_dirty() => {
+                self.draft.base_version = self.draft.base_version.max(kept.draft.base_version);
+            }
+            (Some(kept), _) if self.is_outdated(&kept) => {}
             (Some(kept), _) => {
                 let tab = self.draft.tab;
                 let revision = self.draft.revision + 1;
+                self.follows = Some(kept.draft.edit());
                 self.draft = Draft { tab, revision, ..kept.draft };
                 self.whereabouts = Whereabouts::Server(kept.kept_at);
             }
             (None, Some(note)) if note.version > self.draft.base_version || !self.is_dirty() => self.load(&note),
             _ => {}
         }
+    }
+
+    /// Is that draft older than what is before the agent? Answers may overtake each other.
+    fn is_outdated(&self, kept: &KeptDraft) -> bool {
+        let older = matches!(self.whereabouts, Whereabouts::Server(at) if kept.kept_at <= at);
+        older || kept.draft.base_version < self.draft.base_version
     }
 }
 
@@ -239,7 +304,11 @@ mod tests {
     }
 
     fn press(note: &mut NoteState, id: u128) -> SaveNote {
-        note.save(SaveId(Uuid::from_u128(id)), None)
+        note.save(SaveId(Uuid::from_u128(id)), None).expect("something to save")
+    }
+
+    fn written(version: u32) -> Saved {
+        Saved::Written { version, saved_at: AT }
     }
 
     fn theirs() -> Note {
@@ -299,7 +368,7 @@ mod tests {
         press(&mut note, 1);
         note.saved(note.revision(), Saved::Conflict { theirs: theirs() });
         note.keep_both();
-        assert_eq!(note.text(), "theirs\nmine");
+        assert_eq!(note.text(), "theirs\n\nmine");
         assert_eq!(press(&mut note, 2).draft.base_version, 3);
     }
 
@@ -312,5 +381,52 @@ mod tests {
         clean.heard(Some(theirs()), None);
         assert_eq!(clean.text(), "theirs");
         assert!(!clean.is_dirty());
+    }
+
+    #[test]
+    fn a_second_save_waits_for_the_first_and_nothing_is_saved_twice() {
+        let mut note = typed("a");
+        let first = press(&mut note, 1);
+        assert_eq!(note.save(SaveId(Uuid::nil()), None), None, "it is under way");
+        note.type_text("ab".into(), None);
+        assert_eq!(note.save(SaveId(Uuid::nil()), None), None);
+        assert!(note.saved(first.draft.revision, written(1)), "now the second");
+        assert_eq!(press(&mut note, 2).draft.base_version, 1);
+        assert!(!note.saved(note.revision(), written(2)));
+        assert_eq!(note.save(SaveId(Uuid::nil()), None), None, "all of it is in the database");
+    }
+
+    #[test]
+    fn a_save_whose_answer_was_lost_is_nobody_elses() {
+        let mut note = typed("a");
+        press(&mut note, 1);
+        note.save_failed();
+        note.type_text("ab".into(), None);
+        let second = press(&mut note, 2);
+        let own = Note { text: "a".into(), version: 1, ..theirs() };
+        assert!(note.saved(second.draft.revision, Saved::Conflict { theirs: own }), "and sent again");
+        assert_eq!(press(&mut note, 3).draft.base_version, 1);
+    }
+
+    #[test]
+    fn an_answer_that_comes_late_replaces_no_newer_text() {
+        let of = |text: &str, tab: u128, second: i64| {
+            let tab = TabId(Uuid::from_u128(tab));
+            let call_id = "main:1".into();
+            let draft = Draft { call_id, customer_id: None, base_version: 0, text: text.into(), tab, revision: 4 };
+            let (caller_name, caller_number) = (String::new(), String::new());
+            let kept_at = Timestamp::from_second(second).unwrap_or_default();
+            KeptDraft { draft, kept_at, caller_name, caller_number, started_at: None, ended_at: None }
+        };
+        let mut note = note(None);
+        note.heard(None, Some(of("newer", 7, 20)));
+        note.heard(None, Some(of("older", 8, 10)));
+        assert_eq!(note.text(), "newer");
+        let follows = press(&mut note, 1).follows;
+        assert_eq!(follows, Some(TabEdit { tab: TabId(Uuid::from_u128(7)), revision: 4 }));
+        let mut own = typed("abc");
+        own.kept_on_server(own.revision(), AT);
+        own.heard(None, Some(of("ab", 0, 30)));
+        assert_eq!(own.text(), "abc");
     }
 }

@@ -9,8 +9,13 @@ use leptos_meta::Title;
 use leptos_router::components::A;
 
 use crate::{
-    components::{error_text::error_text, guarded::Guarded},
+    components::{
+        became::{Became, what_became},
+        error_text::error_text,
+        guarded::Guarded,
+    },
     format,
+    patience::patient,
     server_fns::history::history,
     texts::{Texts, t, texts},
 };
@@ -33,7 +38,7 @@ fn Listed() -> impl IntoView {
         })
     };
     // Only in the browser: the server draws no calls.
-    let page = LocalResource::new(move || history(filter.get()));
+    let page = LocalResource::new(move || patient(history(filter.get())));
     let direction = move |ev| {
         let chosen = DIRECTIONS.into_iter().find(|it| direction_key(*it) == event_target_value(&ev));
         change(&|filter| filter.direction = chosen);
@@ -75,9 +80,9 @@ fn Page(page: HistoryPage, filter: RwSignal<HistoryFilter>) -> impl IntoView {
     let last = u32::try_from(page.total.saturating_sub(1) / u64::from(PAGE)).unwrap_or(u32::MAX);
     let empty = page.rows.is_empty();
     view! {
-        <table class="calls">
+        <table class="calls past">
             <thead><tr>
-                <th>{t(|t| t.time)}</th><th>{t(|t| t.caller)}</th><th>{t(|t| t.outcome)}</th><th>{t(|t| t.who_answered)}</th>
+                <th>{t(|t| t.time)}</th><th>{t(|t| t.with)}</th><th>{t(|t| t.outcome)}</th><th>{t(|t| t.agent)}</th>
                 <th>{t(|t| t.duration)}</th><th>{t(|t| t.note)}</th>
             </tr></thead>
             <tbody>{page.rows.into_iter().map(|row| view! { <Row row/> }).collect_view()}</tbody>
@@ -94,33 +99,35 @@ fn Page(page: HistoryPage, filter: RwSignal<HistoryFilter>) -> impl IntoView {
 #[component]
 fn Row(row: HistoryRow) -> impl IntoView {
     let texts = texts();
-    let class = match row.outcome {
-        Some(Outcome::Answered) => "chip talking",
-        Some(Outcome::Abandoned | Outcome::Missed | Outcome::Failed) => "chip lost",
-        Some(Outcome::Busy) | None => "chip",
-    };
+    let class = Became::of(&row).chip(&row);
+    let became = row.clone();
     let name = row.clone();
     let phone = row.caller_phone.clone().and_then(|phone| domain::phone::E164::try_from(phone).ok());
-    let number = format::number(phone.as_ref(), &row.caller_number);
-    let answered = [row.answered_by.as_ref().map(ToString::to_string), row.answered_by_name.clone()];
+    // What was dialled stands for its own name.
+    let made_by = row.made_by().map(ToString::to_string);
+    let number = made_by.is_none().then(|| format::number(phone.as_ref(), &row.caller_number));
+    let agent = match made_by {
+        Some(made_by) => [Some(made_by), None],
+        None => [row.answered_by.as_ref().map(ToString::to_string), row.answered_by_name.clone()],
+    };
     let talked =
         row.answered_at.zip(row.ended_at).map(|(from, to)| format::clock(to.as_millisecond() - from.as_millisecond()));
-    let who = move || format::past_caller(&name, texts.get());
+    let who = move || format::other_side(&name, texts.get());
     view! {
         <tr data-call-id=row.call_id.to_string()>
-            <td class="num">{format::day_and_time(row.started_at)}</td>
-            <td>
+            <td class="num when">{format::day_and_time(row.started_at)}</td>
+            <td class="who-called">
                 {match row.customer_id {
                     Some(id) => view! { <A href=format!("/customers/{id}")>{who}</A> }.into_any(),
                     None => who.into_any(),
                 }}
                 " " <span class="sub num">{number}</span>
             </td>
-            <td><span class=class>{move || format::outcome(row.outcome, texts.get())}</span>
+            <td><span class=class>{move || what_became(&became, texts.get())}</span>
                 " " <span class="dim">{move || direction_text(row.direction, texts.get())}</span></td>
-            <td>{answered.into_iter().flatten().collect::<Vec<_>>().join(" · ")}</td>
-            <td class="num">{talked}</td>
-            <td>{row.note.map(|note| note.text)}</td>
+            <td class="by">{agent.into_iter().flatten().collect::<Vec<_>>().join(" · ")}</td>
+            <td class="num talked">{talked}</td>
+            <td class="noted">{row.note.map(|note| note.text)}</td>
         </tr>
     }
 }

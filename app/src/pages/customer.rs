@@ -43,9 +43,11 @@ fn Fetched() -> impl IntoView {
 }
 
 #[component]
-fn Known(customer: CustomerData, bookings: Vec<Booking>) -> impl IntoView {
+fn Known(mut customer: CustomerData, bookings: Vec<Booking>) -> impl IntoView {
     let texts = texts();
     let name = customer.name.clone();
+    // It leads here.
+    customer.total_booking_times.link_details = None;
     let phone = domain::phone::E164::try_from(customer.phone.clone()).map_or_else(|it| it.0, |phone| phone.national());
     let rows = bookings.into_iter().map(|booking| {
         let state = booking.state;
@@ -53,7 +55,7 @@ fn Known(customer: CustomerData, bookings: Vec<Booking>) -> impl IntoView {
         view! {
             <tr>
                 <td class="num">{format::date(booking.at.date())}</td>
-                <td>{move || format::booking(&row, texts.get())}</td>
+                <td>{move || format::booking_of_day(&row, texts.get())}</td>
                 <td>{booking.restaurant}</td>
                 <td><span class=format!("chip {}", format::booking_state(state, texts.get_untracked()).1)>{move || format::booking_state(state, texts.get()).0}</span></td>
             </tr>

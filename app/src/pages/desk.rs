@@ -2,19 +2,21 @@
 //! history.
 
 use domain::{call::CallPhase, ids::CallId, protocol::CallState, role::SignedIn};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 use crate::{
+    browser,
     components::{
         card::Card,
         customer_history::CustomerHistory,
         draft_card::DraftCard,
         guarded::Guarded,
+        note_box::element_id,
         recent::Recent,
         strip::{LeftStrip, Strip},
     },
     live::use_live,
-    notes::use_notebook,
+    notes::{state::NoteState, use_notebook},
     texts::t,
 };
 
@@ -28,6 +30,7 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
     let live = use_live();
     let notebook = use_notebook();
     let own = who.desk.map(|seat| seat.exten);
+    let recent_of = own.clone();
     let account = who.account;
     Effect::new(move |_| notebook.open_for(account));
     Effect::new(move |_| {
@@ -42,10 +45,17 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
         }
     });
 
-    let picked = RwSignal::new(None::<CallId>);
+    let in_use = RwSignal::new(None::<CallId>);
     let calls = Memo::new(move |_| live.calls.all());
-    let in_use = Memo::new(move |before: Option<&Option<CallId>>| {
-        calls.with(|calls| choose(calls, picked.get().as_ref(), before.and_then(Option::as_ref)))
+    let is_written = move |id: &CallId| {
+        notebook.note(id).with_untracked(NoteState::is_dirty) || browser::is_focused(&element_id(id))
+    };
+    // When calls change, and at no other time: a card stays where the eye has found it.
+    Effect::new(move |_| {
+        let chosen = calls.with(|calls| choose(calls, in_use.get_untracked().as_ref(), is_written));
+        if in_use.with_untracked(|before| *before != chosen) {
+            in_use.set(chosen);
+        }
     });
     let customer = Signal::derive(move || {
         let id = in_use.get()?;
@@ -68,14 +78,45 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
             .filter(|it| calls.with(|calls| calls.iter().all(|call| call.call_id != it.draft.call_id)))
             .collect::<Vec<_>>()
     };
+    let to_note = move || {
+        if let Some(id) = in_use.get_untracked() {
+            browser::focus(element_id(&id));
+        }
+    };
+    // Whoever opens a call means to write: the strip that had the focus is gone.
+    let open = move |id: CallId| {
+        in_use.set(Some(id));
+        to_note();
+    };
+    let to_ring = move || {
+        let rings = calls.with_untracked(|calls| ring_beside(calls, in_use.get_untracked().as_ref()));
+        if let Some(id) = rings {
+            open(id);
+        }
+    };
+    Effect::new(move |_| {
+        let keys = window_event_listener(ev::keydown, move |ev| {
+            let act: &dyn Fn() = match ev.code().as_str() {
+                "KeyN" => &to_note,
+                "KeyR" => &to_ring,
+                _ => return,
+            };
+            if ev.alt_key() {
+                ev.prevent_default();
+                act();
+            }
+        });
+        on_cleanup(move || keys.remove());
+    });
     let quiet = move || live.known.get() && calls.with(Vec::is_empty);
     view! {
         <div class="desk">
-            <Recent/>
+            {move || in_use.get().map(|_| view! { <button class="btn skip" aria-keyshortcuts="Alt+N" on:click=move |_| to_note()>{t(|t| t.to_note)}</button> })}
+            <Recent own=recent_of/>
             <section class="stack" aria-label=t(|t| t.calls)>
                 {card}
                 <For each=others key=Clone::clone let:id>
-                    {live.calls.row(&id).map(|call| view! { <Strip live call open=Callback::new(move |()| picked.set(Some(id.clone())))/> })}
+                    {live.calls.row(&id).map(|call| view! { <Strip live call open=Callback::new(move |()| open(id.clone()))/> })}
                 </For>
                 <For each=drafts key=|it| it.draft.call_id.clone() let:kept><DraftCard kept/></For>
                 {move || quiet().then(|| view! { <div class="empty"><b>{t(|t| t.no_calls)}</b><p>{t(|t| t.no_calls_hint)}</p></div> })}
@@ -97,12 +138,21 @@ fn rank(call: &CallState) -> (u8, i64) {
 }
 
 /// The call whose card is open. A new ring never replaces one in use: it only takes the place
-/// of a call in wrap-up that nobody picked.
-fn choose(calls: &[CallState], picked: Option<&CallId>, before: Option<&CallId>) -> Option<CallId> {
-    let there = |id: &CallId| calls.iter().find(|call| call.call_id == *id);
-    if let Some(call) = picked.and_then(there) {
-        return Some(call.call_id.clone());
-    }
-    let kept = before.and_then(there).filter(|call| call.phase != CallPhase::Ended);
-    kept.or_else(|| calls.iter().min_by_key(|call| rank(call))).map(|call| call.call_id.clone())
+/// of a call in wrap-up on which nothing is being written.
+fn choose(calls: &[CallState], before: Option<&CallId>, is_written: impl Fn(&CallId) -> bool) -> Option<CallId> {
+    let open = before.and_then(|id| calls.iter().find(|call| call.call_id == *id));
+    let kept = open.filter(|call| call.phase != CallPhase::Ended || is_written(&call.call_id));
+    // Of two alike, the one whose note is begun, as after a reload; then the one that is open.
+    let order = |call: &&CallState| {
+        let (phase, since) = rank(call);
+        (phase, !is_written(&call.call_id), Some(&call.call_id) != before, since)
+    };
+    let first = || calls.iter().min_by_key(order);
+    kept.or_else(first).map(|call| call.call_id.clone())
+}
+
+/// The oldest call that rings as a strip.
+fn ring_beside(calls: &[CallState], in_use: Option<&CallId>) -> Option<CallId> {
+    let ringing = calls.iter().filter(|call| call.phase == CallPhase::Ringing && Some(&call.call_id) != in_use);
+    ringing.min_by_key(|call| rank(call)).map(|call| call.call_id.clone())
 }

@@ -4,13 +4,14 @@ use domain::{
     ids::Extension,
     sign_in::{SignInAttempt, SignInRefused},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html::Input, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 
 use crate::{
     browser,
     components::{error_text::error_text, guarded::home},
     error::AppError,
+    patience::patient,
     server_fns::session::sign_in,
     texts::{Texts, t, texts},
 };
@@ -21,26 +22,31 @@ const LAST_EXTEN: &str = "ringside.exten";
 #[component]
 pub fn Login() -> impl IntoView {
     let texts = texts();
-    let (login, password, exten) =
-        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    // The fields keep their own texts: a password manager fills them in before the page is alive.
+    let (login, password, exten) = (NodeRef::<Input>::new(), NodeRef::<Input>::new(), NodeRef::<Input>::new());
+    let typed = |field: NodeRef<Input>| field.get_untracked().map(|field| field.value()).unwrap_or_default();
     let failed = RwSignal::new(None::<Failure>);
-    let busy = RwSignal::new(false);
+    // Until the page is alive too: nothing else may send the form.
+    let busy = RwSignal::new(true);
     Effect::new(move |_| {
-        if let Some(last) = browser::stored(LAST_EXTEN) {
-            exten.set(last);
+        if let (Some(field), Some(last)) = (exten.get(), browser::stored(LAST_EXTEN))
+            && field.value().is_empty()
+        {
+            field.set_value(&last);
         }
+        busy.set(false);
     });
     let attempt = move |take_over: bool| {
-        let exten = exten.get_untracked().trim().to_owned();
+        let exten = typed(exten).trim().to_owned();
         let attempt = SignInAttempt {
-            login: login.get_untracked().trim().to_owned(),
-            password: password.get_untracked(),
+            login: typed(login).trim().to_owned(),
+            password: typed(password),
             exten: (!exten.is_empty()).then(|| Extension::new(exten.clone())),
             take_over,
         };
         busy.set(true);
         spawn_local(async move {
-            let answer = sign_in(attempt).await;
+            let answer = patient(sign_in(attempt)).await;
             busy.set(false);
             match answer {
                 Ok(Ok(who)) => {
@@ -60,11 +66,11 @@ pub fn Login() -> impl IntoView {
     view! {
         <Title text=t(|t| t.sign_in)/>
         <section class="login">
-            <form on:submit=submit>
+            <form method="post" on:submit=submit on:input=move |_| failed.set(None)>
                 <h1>{t(|t| t.sign_in)}</h1>
-                <label>{t(|t| t.account)}<input name="login" autocomplete="username" required bind:value=login/></label>
-                <label>{t(|t| t.password)}<input name="password" type="password" autocomplete="current-password" required bind:value=password/></label>
-                <label>{t(|t| t.extension)}<input name="exten" inputmode="numeric" autocomplete="off" bind:value=exten/><small class="dim">{t(|t| t.extension_hint)}</small></label>
+                <label>{t(|t| t.account)}<input name="login" autocomplete="username" required node_ref=login/></label>
+                <label>{t(|t| t.password)}<input name="password" type="password" autocomplete="current-password" required node_ref=password/></label>
+                <label>{t(|t| t.extension)}<input name="exten" inputmode="numeric" autocomplete="off" node_ref=exten/><small class="dim">{t(|t| t.extension_hint)}</small></label>
                 <p class="error" role="alert">{move || failed.get().map(|failure| failure.text(texts.get()))}</p>
                 {move || held().then(|| view! { <button type="button" class="btn take-over" on:click=move |_| attempt(true)>{t(|t| t.take_over)}</button> })}
                 <button class="btn primary" type="submit" disabled=move || busy.get()>{t(|t| t.sign_in)}</button>

@@ -13,7 +13,7 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::ports::Crm;
 
-/// Looks the caller of a call up, for the client that was selected; once.
+/// Looks the caller of a call up, for the client that was selected.
 #[server(endpoint = "find_customer", input = Json)]
 pub async fn find_customer(call_id: CallId, lookup_id: LookupId) -> Result<SignedMatches, AppError> {
     port::<dyn Crm>()?.find_customer(&who().await?, &call_id, lookup_id).await

@@ -12,10 +12,10 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::ports::Door;
 
-/// Who is signed in, if anybody is.
+/// Who is signed in, if anybody is; asking renews the session.
 #[server(endpoint = "who", input = Json)]
 pub async fn who() -> Result<Option<SignedIn>, AppError> {
-    Ok(port::<dyn Door>()?.who().await)
+    port::<dyn Door>()?.who().await
 }
 
 /// Signs in; a refusal is an answer and no error.
