@@ -1,5 +1,6 @@
-// End-to-end tests in a real Chromium against the server's own simulator. One at a time: they share
-// two cores with the servers they test.
+// In a real Chromium: the product on its own simulator, and on a real Asterisk. One file at a
+// time: they share two cores with the servers they test. The projects `measure` and `screenshots`
+// test nothing: they print and draw.
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
@@ -27,5 +28,11 @@ export default defineConfig({
       ],
     },
   },
-  projects: [{ name: "simulated", testDir: "end2end/simulated" }],
+  projects: [
+    { name: "simulated", testDir: "end2end/simulated" },
+    { name: "asterisk", testDir: "end2end/asterisk" },
+    { name: "torture", testDir: "end2end/torture" },
+    { name: "measure", testDir: "end2end/measure" },
+    { name: "screenshots", testDir: "end2end/screenshots" },
+  ],
 });

@@ -97,3 +97,84 @@ test("several customers on one number are offered, and a hidden number is not lo
   await expect(card(page, hidden).locator(".facts")).toHaveCount(0);
   await page.context().close();
 });
+
+test("a call that rings while the note of the last one is written leaves the keys alone, and is one key away", async ({ browser }) => {
+  const page = await agent(browser, server, "1007");
+  const first = await server.play({ scenario: "answered", caller: KNOWN, by: "1007", ringMs: 500, talkMs: 500 });
+  await expect(card(page, first)).toHaveAttribute("data-phase", "wrapup");
+  const note = card(page, first).locator("textarea[name=note]");
+  await note.pressSequentially("Khách ");
+  const second = await server.play({ scenario: "answered", caller: SHARED, by: "1007", ringMs: 6000, talkMs: 6000 });
+  await expect(card(page, second)).toHaveAttribute("data-phase", "ringing");
+  await page.keyboard.type("muốn bàn lớn");
+  await expect(note).toHaveValue("Khách muốn bàn lớn");
+  await page.keyboard.press("Alt+KeyR");
+  await expect(card(page, second).locator("textarea[name=note]")).toBeFocused();
+  // What is saved gives way by itself.
+  await card(page, first).locator("button.strip").click();
+  await card(page, first).locator(".save").click();
+  await expect(card(page, first).locator(".saved")).toHaveAttribute("data-where", "saved");
+  await expect(card(page, second)).toHaveAttribute("data-phase", "talking");
+  await expect(card(page, second).locator(".band")).toBeVisible();
+  await page.context().close();
+});
+
+test("of two calls that are over, the one whose note is being written is open after a reload", async ({ browser }) => {
+  const page = await agent(browser, server, "1009");
+  const over = async () => {
+    const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1009", ringMs: 300, talkMs: 300 });
+    await expect(card(page, call)).toHaveAttribute("data-phase", "wrapup");
+    return call;
+  };
+  await over();
+  const second = await over();
+  await card(page, second).locator("textarea[name=note]").fill("Khách gọi lại sau");
+  await expect(card(page, second).locator(".saved")).toHaveAttribute("data-where", "server");
+  await page.reload();
+  await expect(card(page, second).locator("textarea[name=note]")).toHaveValue("Khách gọi lại sau");
+  // What another browser has typed comes a moment later, and moves no card: the strip says it.
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  await expect(card(page, second).locator("button.strip")).toContainText("Bản nháp đã lưu");
+  await page.context().close();
+});
+
+test("a card that is closed unsaved leaves its draft in sight, and a draft that is closed does not come back", async ({ browser }) => {
+  const page = await agent(browser, server, "1008");
+  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1008", ringMs: 300, talkMs: 300 });
+  await expect(card(page, call)).toHaveAttribute("data-phase", "wrapup");
+  await card(page, call).locator("textarea[name=note]").pressSequentially("chưa lưu");
+  await expect(card(page, call).locator(".saved")).toHaveAttribute("data-where", "server");
+  await card(page, call).locator(".close").click();
+  await expect(card(page, call).locator(".band")).toHaveCount(0);
+  await expect(card(page, call).locator("textarea[name=note]")).toHaveValue("chưa lưu");
+  await card(page, call).locator(".close").click();
+  await expect(card(page, call)).toHaveCount(0);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.locator(".log")).toBeVisible();
+  await expect(page.locator("textarea[name=note]")).toHaveCount(0);
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("ringside.note.")))).toEqual([]);
+  await page.context().close();
+});
+
+test("saving by key writes what was typed once, however often it is pressed", async ({ browser }) => {
+  const page = await agent(browser, server, "1010");
+  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1010", ringMs: 300, talkMs: 300 });
+  await expect(card(page, call)).toHaveAttribute("data-phase", "wrapup");
+  await page.route("**/api/save_note", async (route) => {
+    await new Promise((done) => setTimeout(done, 500));
+    await route.continue();
+  });
+  const note = card(page, call).locator("textarea[name=note]");
+  await note.press("Control+Enter");
+  await note.pressSequentially("một");
+  await note.press("Control+Enter");
+  await note.pressSequentially(" hai");
+  await note.press("Control+Enter");
+  await expect(card(page, call).locator(".saved")).toHaveAttribute("data-where", "saved");
+  await note.press("Control+Enter");
+  const versions = () => server.sql(`SELECT text FROM note_versions WHERE call_id = '${call}' ORDER BY version`);
+  await expect.poll(versions).toEqual(["một", "một hai"]);
+  await page.context().close();
+});

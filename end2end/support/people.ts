@@ -1,10 +1,7 @@
 // Agents and supervisors in browsers of their own.
 import { type Browser, type BrowserContext, expect, type Locator, type Page } from "@playwright/test";
 
-import type { Server } from "./server.js";
-
-/** The demo's agents, by extension. */
-const LOGINS = ["an", "binh", "chi", "dung", "giang", "ha", "khanh", "lan", "minh", "nga", "oanh", "phuc"];
+import { LOGINS, type Server } from "./server.js";
 
 /** What a page complained of: no test may end with any. */
 export const complaints = new WeakMap<Page, string[]>();
@@ -24,7 +21,7 @@ export async function hydrated(page: Page): Promise<void> {
   await expect(page.locator("html[data-hydrated=true]")).toBeAttached({ timeout: 20_000 });
 }
 
-export async function signIn(page: Page, server: Server, login: string, exten: string): Promise<void> {
+export async function signIn(page: Page, server: { url: string }, login: string, exten: string): Promise<void> {
   await page.goto(`${server.url}/login`);
   await hydrated(page);
   await page.locator("input[name=login]").fill(login);
