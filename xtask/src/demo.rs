@@ -4,19 +4,20 @@ use std::fs;
 
 use crate::{
     run::{Outcome, command, root, run},
-    site, tools,
+    site::Build,
+    tools,
 };
 
 /// Builds everything and serves until it is stopped.
-pub fn serve(port: u16) -> Outcome {
-    tools::for_site()?;
-    site::build()?;
-    run(command("cargo", &["build", "--package", "server"]))?;
+pub fn serve(port: u16, build: Build) -> Outcome {
+    tools::for_site(build)?;
+    build.pages()?;
+    let program = build.server()?;
     let data = root().join("target/demo");
     fs::create_dir_all(&data).map_err(|error| format!("cannot create {}: {error}", data.display()))?;
-    let mut serve = command(root().join("target/debug/ringside"), &["serve", "--simulate"]);
+    let mut serve = command(program, &["serve", "--simulate"]);
     serve
-        .env("LEPTOS_SITE_ROOT", site::directory())
+        .env("LEPTOS_SITE_ROOT", build.site())
         .env("RINGSIDE_LISTEN", format!("127.0.0.1:{port}"))
         .env("RINGSIDE_PUBLIC_URL", format!("http://127.0.0.1:{port}"))
         .env("RINGSIDE_DATABASE", data.join("ringside.db"));

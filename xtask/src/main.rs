@@ -4,18 +4,31 @@
 //! - `run`: commands, said before they run
 //! - `tools`: what has to be on the machine
 //! - `site`: the pages, built for the browser
+//! - `asterisk`: a real one, for the tests
+//! - `browser`: what runs in Chromium
 //! - `demo`: the product with simulated calls
+//! - `dist`: the product to install
 //! - `test`: everything that has to hold
+//! - `bench`: how fast, how many, how small
+//! - `fuzz`: inputs that nobody thought of
+//! - `soak`: very many calls
 
+mod asterisk;
+mod bench;
+mod browser;
 mod demo;
+mod dist;
+mod fuzz;
 mod run;
 mod site;
+mod soak;
 mod test;
 mod tools;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use site::Build;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Ringside's chores")]
@@ -31,27 +44,77 @@ enum Chore {
         /// Where to listen
         #[arg(long, default_value_t = 3000)]
         port: u16,
+        /// As it is installed: some minutes more to build, quick to load
+        #[arg(long)]
+        release: bool,
     },
+    /// Build what is to be installed into target/dist
+    Dist,
     /// Run every test; ends with a count
     Test {
         /// Only the tests in Rust: no browser is needed
         #[arg(long)]
         rust_only: bool,
     },
+    /// Measure how fast, how many, how small (about 15 minutes); prints tables
+    Bench {
+        /// Fewer calls, fewer clients, a smaller database
+        #[arg(long)]
+        quick: bool,
+        /// Only these parts: frames, scale, lookup
+        #[arg(long, value_name = "PARTS")]
+        only: Option<String>,
+    },
+    /// Check the dependencies' licences, sources and duplicates against deny.toml (cargo-deny)
+    Deny,
+    /// Look for inputs that break a decoder or the fold (cargo-fuzz, nightly Rust)
+    Fuzz {
+        /// How long to try each target
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+        minutes: u64,
+        /// Only this one
+        target: Option<fuzz::Target>,
+    },
+    /// Ring real phones and print how long it took until agents saw it
+    Measure,
+    /// Break everything that can break while notes are written (about an hour)
+    Torture {
+        /// How many times
+        #[arg(long, default_value_t = 1000)]
+        faults: u32,
+    },
+    /// Take the README's pictures anew
+    Screenshots,
     /// Install what is missing, and do no more
     Setup,
     /// Build the pages into target/site, and do no more
     Site,
+    /// Play very many calls while agents come and go, and see that the server holds no more than before (hours)
+    Soak {
+        /// How many
+        #[arg(long, default_value_t = 100_000)]
+        calls: u64,
+    },
     /// Rebuild and reload at every change, with simulated calls (cargo-leptos)
     Watch,
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().chore {
-        Chore::Demo { port } => demo::serve(port),
+        Chore::Demo { port, release } => demo::serve(port, if release { Build::Release } else { Build::Debug }),
+        Chore::Dist => dist::build(),
         Chore::Test { rust_only } => test::all(rust_only),
+        Chore::Bench { quick, only } => bench::run_all(quick, only.as_deref()),
+        Chore::Deny => tools::for_deny().and_then(|()| {
+            run::run(run::command("cargo", &["deny", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]))
+        }),
+        Chore::Fuzz { minutes, target } => fuzz::run_all(minutes, target),
+        Chore::Measure => browser::measure(),
+        Chore::Torture { faults } => browser::torture(faults),
+        Chore::Screenshots => browser::screenshots(),
         Chore::Setup => tools::for_tests(),
-        Chore::Site => tools::for_site().and_then(|()| site::build()),
+        Chore::Site => tools::for_site(Build::Debug).and_then(|()| Build::Debug.pages()),
+        Chore::Soak { calls } => soak::run_all(calls),
         Chore::Watch => demo::watch(),
     };
     match done {

@@ -1,8 +1,9 @@
 //! Everything that has to hold, from the quickest to the slowest, and a count at the end.
 
 use crate::{
-    run::{Outcome, command, output, run, watch},
-    site, tools,
+    browser,
+    run::{Outcome, command, output, watch},
+    site::Build,
 };
 
 /// How tests ended.
@@ -29,9 +30,10 @@ pub fn all(rust_only: bool) -> Outcome {
         Err(error) => broken.push(format!("{name}: {error}")),
     };
     part("domain, pbx and server", rust(&["--package", "domain", "--package", "pbx", "--package", "server"]));
+    part("bench and xtask", rust(&["--package", "bench", "--package", "xtask"]));
     part("app", rust(&["--package", "app", "--features", "app/ssr"]));
     if !rust_only {
-        part("end to end", browser());
+        part("end to end", end_to_end());
     }
     let skipped = if total.skipped > 0 { format!(", {} skipped", total.skipped) } else { String::new() };
     let strict = std::env::var_os("CI").is_some();
@@ -60,11 +62,8 @@ fn rust(packages: &[&str]) -> Outcome<(Count, bool)> {
     Ok((lines.iter().filter_map(|line| counted(line)).fold(Count::default(), add), succeeded))
 }
 
-fn browser() -> Outcome<(Count, bool)> {
-    tools::for_tests()?;
-    site::build()?;
-    run(command("cargo", &["build", "--package", "server"]))?;
-    let (lines, succeeded) = watch(command("npx", &["playwright", "test"]))?;
+fn end_to_end() -> Outcome<(Count, bool)> {
+    let (lines, succeeded) = watch(browser::playwright(Build::Debug, &["simulated", "asterisk", "torture"])?)?;
     Ok((lines.iter().filter_map(|line| playwright(line)).fold(Count::default(), add), succeeded))
 }
 

@@ -1,0 +1,50 @@
+//! What runs in Chromium, by Playwright.
+
+use std::fs;
+
+use crate::{
+    run::{Outcome, command, run},
+    site::Build,
+    tools,
+};
+
+/// Playwright on these of its projects, with what they need built and installed.
+pub fn playwright(build: Build, projects: &[&str]) -> Outcome<std::process::Command> {
+    tools::for_tests()?;
+    run(command("npx", &["tsc"]))?;
+    build.pages()?;
+    let program = build.server()?;
+    let mut playwright = command("npx", &["playwright", "test"]);
+    playwright.args(projects.iter().map(|project| format!("--project={project}")));
+    playwright.env("E2E_BINARY", program).env("E2E_SITE", build.site());
+    Ok(playwright)
+}
+
+/// The README's pictures, into `docs`.
+pub fn screenshots() -> Outcome {
+    run(playwright(Build::Debug, &["screenshots"])?)
+}
+
+/// Breaks everything between the agent's key and the database, so many times.
+pub fn torture(faults: u32) -> Outcome {
+    let mut torture = playwright(Build::Debug, &["torture"])?;
+    torture.env("E2E_FAULTS", faults.to_string());
+    run(torture)
+}
+
+/// From Asterisk's events to the agents' eyes, and what the pages cost, on the release build.
+pub fn measure() -> Outcome {
+    run(playwright(Build::Release, &["measure"])?)?;
+    let (pages, empty) = (Build::Release.site().join("pkg"), Build::Release.empty_page()?);
+    println!("| file | bytes | gzip | brotli |\n|---|--:|--:|--:|");
+    let (mut ours, mut least) = (0, 0);
+    for (what, pkg, total) in [("", &pages, &mut ours), ("an empty page's ", &empty, &mut least)] {
+        for file in ["ringside_bg.wasm", "ringside.js", "ringside.css"] {
+            let size = |ending: &str| fs::metadata(pkg.join(format!("{file}{ending}"))).map_or(0, |it| it.len());
+            *total += size(".br");
+            println!("| {what}{file} | {} | {} | {} |", size(""), size(".gz"), size(".br"));
+        }
+    }
+    println!("\nThe first load is {:.2} times an empty page's.", ours as f64 / least as f64);
+    Ok(())
+}

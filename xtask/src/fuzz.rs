@@ -1,0 +1,73 @@
+//! Looks for inputs that nobody thought of, with cargo-fuzz.
+//!
+//! What a run reaches is kept in `target/fuzz`, for the next run; the little that `fuzz/corpus`
+//! keeps is chosen from it by hand (`cargo fuzz cmin`), and every test replays it.
+
+use std::{fs, time::Duration};
+
+use clap::ValueEnum;
+
+use crate::{
+    run::{Outcome, command, root, run},
+    tools,
+};
+
+/// What is fuzzed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Target {
+    /// ARI's frames
+    AriEvent,
+    /// Browsers' frames
+    ClientMessage,
+    /// Telephone numbers
+    Phone,
+    /// Whatever a PBX may say, in any order
+    Switchboard,
+}
+
+impl Target {
+    fn name(self) -> &'static str {
+        match self {
+            Self::AriEvent => "ari_event",
+            Self::ClientMessage => "client_message",
+            Self::Phone => "phone",
+            Self::Switchboard => "switchboard",
+        }
+    }
+
+    /// The longest input that is worth trying, in bytes.
+    fn longest(self) -> usize {
+        match self {
+            Self::AriEvent => 4096,
+            Self::ClientMessage | Self::Switchboard => 512,
+            Self::Phone => 32,
+        }
+    }
+
+    /// One process, so one core.
+    fn run(self, time: Duration) -> Outcome {
+        let name = self.name();
+        let reached = root().join("target/fuzz").join(name);
+        fs::create_dir_all(&reached).map_err(|error| format!("cannot create {}: {error}", reached.display()))?;
+        // No code of ours is unsafe: a sanitizer would find nothing, and take most of the time.
+        let mut fuzz = command("rustup", &["run", tools::NIGHTLY, "cargo", "fuzz", "run", "--sanitizer", "none", name]);
+        // The first folder is written to, the others are read.
+        fuzz.arg(reached);
+        for kept in ["corpus", "regressions"] {
+            let folder = root().join("fuzz").join(kept).join(name);
+            fuzz.args(folder.exists().then_some(folder));
+        }
+        fuzz.args(["--", "-rss_limit_mb=2048", "-print_final_stats=1"])
+            .arg(format!("-max_total_time={}", time.as_secs()))
+            .arg(format!("-max_len={}", self.longest()));
+        run(fuzz)
+    }
+}
+
+/// Runs the targets, or the one, each for `minutes`, one after the other. Fails at the first input that breaks one.
+pub fn run_all(minutes: u64, only: Option<Target>) -> Outcome {
+    tools::for_fuzz()?;
+    let targets = only.as_ref().map_or(Target::value_variants(), std::slice::from_ref);
+    targets.iter().try_for_each(|target| target.run(Duration::from_secs(minutes * 60)))
+}
