@@ -26,7 +26,8 @@ pub enum AppError {
     /// and is sent again.
     #[error("the database is not available at the moment")]
     Unavailable,
-    /// The request did not reach the server, or its answer did not come back.
+    /// The request did not reach the server, or its answer did not come back: a proxy's page about
+    /// a server that is away is none.
     #[error("no connection: {0}")]
     Network(String),
 }
@@ -36,10 +37,23 @@ impl FromServerFnError for AppError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Args(text)
-            | ServerFnErrorErr::MissingArg(text)
-            | ServerFnErrorErr::Deserialization(text) => Self::Invalid(text),
+            ServerFnErrorErr::Args(text) | ServerFnErrorErr::MissingArg(text) => Self::Invalid(text),
             other => Self::Network(other.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxys_page_is_no_answer() {
+        for page in ["<html><title>502 Bad Gateway</title></html>", "", "Length limit exceeded"] {
+            let error = AppError::de(page.into());
+            assert!(matches!(error, AppError::Network(_)), "{page}: {error:?}");
+        }
+        let refused = AppError::Invalid("a note of at most 32,000 characters".into());
+        assert_eq!(AppError::de(refused.ser()), refused);
     }
 }

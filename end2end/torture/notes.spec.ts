@@ -75,6 +75,12 @@ const faults: Record<string, (bench: Bench, chance: () => number) => Promise<voi
     await pause(1500);
     await page.unrouteAll({ behavior: "wait" });
   },
+  "a proxy answers for a server that is away": async ({ page }, chance) => {
+    const away = { status: 502, contentType: "text/html", body: "<html><title>502 Bad Gateway</title></html>" };
+    await page.route(/\/api\/(save_note|keep_draft)$/, (route) => route.fulfill(away));
+    await pause(300 + chance() * 1500);
+    await page.unrouteAll({ behavior: "wait" });
+  },
   "the server is killed and started again": async ({ page }, chance) => {
     await server.kill();
     await pause(chance() * 1000);
@@ -113,7 +119,7 @@ const faults: Record<string, (bench: Bench, chance: () => number) => Promise<voi
   },
 };
 
-const versions = (text: string) => server.sql(`SELECT count(*) FROM note_versions WHERE text = '${text}'`)[0];
+const versions = (text: string) => server.sql(`SELECT count(*) FROM note_versions WHERE text = '${text.replaceAll("'", "''")}'`)[0];
 
 /** The card whose note is this text, where the agent sees one. */
 async function cardOf(page: Page, text: string): Promise<Locator | undefined> {

@@ -248,12 +248,12 @@ impl Link {
     }
 }
 
-/// The next text frame; pings and pongs are the library's affair.
 /// How long to wait after so many failures before this one; the last wait repeats.
 fn backoff(failures: usize) -> Duration {
     BACKOFF[failures.min(BACKOFF.len() - 1)]
 }
 
+/// The next text frame; pings and pongs are the library's affair.
 async fn next_text(socket: &mut Socket) -> Result<tungstenite::Utf8Bytes, Loss> {
     loop {
         if let Some(text) = text_of(socket.next().await)? {
