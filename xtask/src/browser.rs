@@ -25,10 +25,15 @@ pub fn screenshots() -> Outcome {
     run(playwright(Build::Debug, &["screenshots"])?)
 }
 
-/// Breaks everything between the agent's key and the database, so many times.
+/// Runs of the torture beside each other: it waits more than it works.
+const LANES: u32 = 3;
+
+/// Breaks everything between the agent's key and the database, so many times, in the build that is
+/// installed.
 pub fn torture(faults: u32) -> Outcome {
-    let mut torture = playwright(Build::Debug, &["torture"])?;
-    torture.env("E2E_FAULTS", faults.to_string());
+    let mut torture = playwright(Build::Release, &["torture"])?;
+    torture.arg(format!("--repeat-each={LANES}")).arg(format!("--workers={LANES}"));
+    torture.env("E2E_FAULTS", faults.div_ceil(LANES).to_string());
     run(torture)
 }
 

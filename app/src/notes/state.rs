@@ -40,6 +40,9 @@ pub struct Kept {
     pub draft: Draft,
     /// Save was pressed: the press has a name, so that sending it again writes nothing twice.
     pub saving: Option<SaveId>,
+    /// Text of a save before this one, which the server may have written.
+    #[serde(default)]
+    pub unanswered: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +80,7 @@ impl NoteState {
         match kept {
             Some(kept) => Self {
                 follows: Some(kept.draft.edit()),
+                unanswered: kept.saving.map(|_| kept.draft.text.clone()).or(kept.unanswered),
                 // This tab goes on counting from its own beginning.
                 draft: Draft { tab, revision: 1, ..kept.draft },
                 whereabouts: if kept.saving.is_some() { Whereabouts::Waiting } else { Whereabouts::Browser },
@@ -117,7 +121,8 @@ impl NoteState {
     }
 
     pub fn kept(&self) -> Kept {
-        Kept { draft: self.draft.clone(), saving: self.saving }
+        let unanswered = self.sent.clone().or_else(|| self.unanswered.clone());
+        Kept { draft: self.draft.clone(), saving: self.saving, unanswered }
     }
 
     /// A key was pressed. A save that is under way goes on with the text it has.
@@ -406,6 +411,21 @@ mod tests {
         let own = Note { text: "a".into(), version: 1, ..theirs() };
         assert!(note.saved(second.draft.revision, Saved::Conflict { theirs: own }), "and sent again");
         assert_eq!(press(&mut note, 3).draft.base_version, 1);
+    }
+
+    #[test]
+    fn nor_is_one_whose_answer_was_lost_to_a_reload() {
+        let own = || Note { text: "a".into(), version: 1, ..theirs() };
+        let mut before = typed("a");
+        press(&mut before, 1);
+        let mut reloaded = note(Some(before.kept()));
+        reloaded.type_text("ab".into(), None);
+        before.type_text("ab".into(), None);
+        for mut after in [reloaded.clone(), note(Some(reloaded.kept())), note(Some(before.kept()))] {
+            let sent = press(&mut after, 3);
+            assert!(after.saved(sent.draft.revision, Saved::Conflict { theirs: own() }), "and sent again");
+            assert_eq!(press(&mut after, 4).draft.base_version, 1);
+        }
     }
 
     #[test]
