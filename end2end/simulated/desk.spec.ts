@@ -62,6 +62,31 @@ test("a draft is there after the tab was closed in mid-word", async ({ browser }
   await again.context().close();
 });
 
+test("a tab from before an upgrade saves its note, and says what to do", async ({ browser }) => {
+  const page = await agent(browser, server, "1011");
+  let isUpgraded = false;
+  await page.routeWebSocket(/\/ws$/, (socket) => {
+    if (!isUpgraded) socket.connectToServer();
+    // As a server of another version answers its hello.
+    else socket.onMessage(() => void socket.close({ code: 4426, reason: "new version" }));
+  });
+  await page.reload();
+  await expect(page.locator(".light[data-link=online]")).toBeVisible();
+  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1011", ringMs: 500, talkMs: 20_000 });
+  await expect(card(page, call)).toHaveAttribute("data-phase", "talking");
+  const note = card(page, call).locator("textarea[name=note]");
+  await note.fill("Gõ trước khi nâng cấp");
+  isUpgraded = true;
+  await server.kill();
+  await server.launch(["--simulate"]);
+  await expect(page.locator(".banner[data-kind=version]")).toBeVisible();
+  await note.fill("Gõ trước và sau khi nâng cấp");
+  await card(page, call).locator(".save").click();
+  await expect(card(page, call).locator(".saved")).toHaveAttribute("data-where", "saved");
+  expect(server.sql(`SELECT text FROM notes WHERE call_id = '${call}'`)).toEqual(["Gõ trước và sau khi nâng cấp"]);
+  await page.context().close();
+});
+
 test("where no browser can look anything up, no card ever has data, and each offers a retry", async ({ browser }) => {
   const page = await agent(browser, server, "1004");
   await page.route("**/api/find_customer", (route) => route.abort());

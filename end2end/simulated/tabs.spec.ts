@@ -1,7 +1,8 @@
-// What the tabs of one browser share: the bell, and the session.
+// What the tabs of one browser share, and those who use it in turn: the bell, the session, and
+// notes that could not be sent.
 import { type Browser, expect, type Page, test } from "@playwright/test";
 
-import { agent, card, expectNoComplaints, hydrated, open } from "../support/people.js";
+import { agent, card, expectNoComplaints, hydrated, open, signIn } from "../support/people.js";
 import { KNOWN, Server } from "../support/server.js";
 
 let server: Server;
@@ -62,5 +63,38 @@ test("a desk that only listens keeps its session, and says when it is over", asy
   await page.clock.fastForward("10:01");
   await expect(page.locator(".light")).toHaveAttribute("data-link", "refused");
   await expect(page.locator(".banner[data-kind=replaced]")).toContainText("Phiên làm việc đã hết");
+  await page.context().close();
+});
+
+test("what could not be saved before its writer signed out is hidden from the next, and saved when they are back", async ({ browser }) => {
+  const page = await agent(browser, server, "1007");
+  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1007", ringMs: 500, talkMs: 500 });
+  await expect(card(page, call)).toHaveAttribute("data-phase", "wrapup");
+  await page.route(/\/api\/(save_note|keep_draft)$/, (route) => route.abort());
+  const [note, text] = [card(page, call).locator("textarea[name=note]"), "Chỉ người viết được đọc"];
+  await note.fill(text);
+  await card(page, call).locator(".save").click();
+  await expect(card(page, call).locator(".saved")).toHaveAttribute("data-where", "waiting");
+  const out = page.getByRole("button", { name: "Đăng xuất" });
+  await out.click();
+  await page.waitForURL("**/login");
+  await page.unrouteAll({ behavior: "wait" });
+
+  await signIn(page, server, "minh", "1008");
+  await expect(page.locator(".light[data-link=online]")).toBeVisible();
+  const other = await server.play({ scenario: "answered", caller: KNOWN, by: "1008", ringMs: 500, talkMs: 500 });
+  await expect(card(page, other)).toHaveAttribute("data-phase", "wrapup");
+  // Longer than what waits is tried again.
+  await page.waitForTimeout(4_000);
+  expect(await page.content()).not.toContain(text);
+  const values = await page.locator("textarea").evaluateAll((all) => all.map((area) => (area as HTMLTextAreaElement).value));
+  expect(values).toEqual([""]);
+  const saved = () => server.sql(`SELECT v.text, a.login FROM note_versions v JOIN accounts a ON a.id = v.account_id WHERE v.call_id = '${call}'`);
+  expect(saved()).toEqual([]);
+
+  await out.click();
+  await page.waitForURL("**/login");
+  await signIn(page, server, "lan", "1007");
+  await expect.poll(saved).toEqual([`${text}|lan`]);
   await page.context().close();
 });
