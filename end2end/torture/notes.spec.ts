@@ -142,7 +142,11 @@ async function openCard(page: Page): Promise<Locator> {
     await server.play({ scenario: "answered", caller: KNOWN, by: EXTEN, ringMs: 200, talkMs: 200 });
   }
   const id = await page.locator("article.card[data-phase=wrapup]", { has: page.locator("textarea") }).first().getAttribute("data-call-id");
-  return page.locator(`article.card[data-call-id="${id}"]`);
+  const card = page.locator(`article.card[data-call-id="${id}"]`);
+  // What was saved is read before more is typed: else it is a conflict, and the agent's to answer.
+  const saved = server.sql(`SELECT text FROM notes WHERE call_id = '${id}'`);
+  await expect(card.locator("textarea[name=note]")).toHaveValue(saved[0] ?? "", { timeout: 30_000 });
+  return card;
 }
 
 /** What is where, for whoever looks for a text that is lost. */
