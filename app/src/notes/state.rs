@@ -28,7 +28,7 @@ pub enum Whereabouts {
         at: Timestamp,
         version: u32,
     },
-    /// A colleague saved first.
+    /// It was saved first: by a colleague, or by this agent before the page had read it.
     Conflict(Box<Note>),
     /// The server will not take it, for this reason.
     Refused(AppError),
