@@ -2,10 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use app::{
-    error::AppError,
-    ports::{CallHistory, Crm, Door, Notes},
-};
+use app::ports::{CallHistory, Crm, Door, Notes};
 use axum::{
     Router,
     body::to_bytes,
@@ -99,28 +96,7 @@ async fn on_one_thread(request: Request, next: Next) -> Response {
 
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {
     let context = move || provide(&state);
-    let answer = handle_server_fns_with_context(context, request).await.into_response();
-    if answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
-        return answer;
-    }
-    let (mut parts, body) = answer.into_parts();
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    if let Ok(error) = serde_json::from_slice(&body) {
-        parts.status = status(&error);
-    }
-    Response::from_parts(parts, body.into())
-}
-
-/// Leptos answers every error with 500. A proxy's log and its retries go by the status.
-fn status(error: &AppError) -> StatusCode {
-    match error {
-        AppError::SignInNeeded => StatusCode::UNAUTHORIZED,
-        AppError::Forbidden => StatusCode::FORBIDDEN,
-        AppError::NotFound => StatusCode::NOT_FOUND,
-        AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        AppError::Network(_) => StatusCode::INTERNAL_SERVER_ERROR,
-    }
+    handle_server_fns_with_context(context, request).await.into_response()
 }
 
 /// The context of one request: the ports.
