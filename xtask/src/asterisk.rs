@@ -4,7 +4,10 @@
 
 use std::{fs, path::Path};
 
-use crate::run::{Outcome, command, output, root, run};
+use crate::{
+    files::{folder, write},
+    run::{Outcome, command, output, root, run},
+};
 
 /// The oldest that Ringside speaks to.
 const OLDEST: u32 = 20;
@@ -38,19 +41,14 @@ fn installed() -> Option<u32> {
 /// apt resolves against an empty system of its own, so that what it fetches is complete and
 /// nothing is installed.
 fn unpack(into: &Path) -> Outcome {
-    let made =
-        |path: &Path| fs::create_dir_all(path).map_err(|error| format!("cannot create {}: {error}", path.display()));
     let apt = into.join("apt");
-    made(&apt.join("lists/partial"))?;
-    made(&apt.join("cache/archives/partial"))?;
+    folder(&apt.join("lists/partial"))?;
+    folder(&apt.join("cache/archives/partial"))?;
     let status = apt.join("status");
-    let written = |path: &Path, text: &str| {
-        fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
-    };
-    written(&status, "")?;
+    write(&status, "")?;
     let sources = apt.join("sources.list");
     let key = "/usr/share/keyrings/debian-archive-keyring.gpg";
-    written(&sources, &format!("deb [signed-by={key}] {} {SUITE} main\n", mirror()?))?;
+    write(&sources, &format!("deb [signed-by={key}] {} {SUITE} main\n", mirror()?))?;
     let places = [("State::Lists", apt.join("lists")), ("Cache", apt.join("cache")), ("State::status", status)];
     let mut options: Vec<String> =
         places.iter().map(|(key, path)| format!("-oDir::{key}={}", path.display())).collect();

@@ -1,9 +1,10 @@
 //! The benchmark: builds what is measured, runs it, and keeps the last full run's numbers in
 //! `BENCHMARKS.md` and its plots in `docs/`.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use crate::{
+    files::{folder, read, write},
     run::{Outcome, command, root, run, watch},
     tools,
 };
@@ -15,7 +16,7 @@ const END: &str = "<!-- the last full run: end -->\n";
 /// Runs it. A quick run, or one of some parts only, leaves the repository as it is.
 pub fn run_all(quick: bool, only: Option<&str>) -> Outcome {
     let (peer, data) = (root().join("bench/peer"), root().join("target/bench"));
-    fs::create_dir_all(&data).map_err(|error| format!("cannot create {}: {error}", data.display()))?;
+    folder(&data)?;
     tools::for_bench(&peer)?;
     run(command("cargo", &["build", "--release", "--package", "server", "--package", "bench"]))?;
     let mut words = Vec::new();
@@ -51,14 +52,6 @@ fn with(page: &str, results: &str) -> Outcome<String> {
     let parts = page.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let (before, after) = parts.ok_or("BENCHMARKS.md has lost the place of the results")?;
     Ok(format!("{before}{BEGIN}{results}{END}{after}"))
-}
-
-fn read(path: &Path) -> Outcome<String> {
-    fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
-}
-
-fn write(path: &Path, text: &str) -> Outcome {
-    fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! The product with simulated calls, and a database in `target/demo`.
 
-use std::fs;
-
 use crate::{
+    files::folder,
     run::{Outcome, command, root, run},
     site::Build,
     tools,
@@ -14,7 +13,7 @@ pub fn serve(port: u16, build: Build) -> Outcome {
     build.pages()?;
     let program = build.server()?;
     let data = root().join("target/demo");
-    fs::create_dir_all(&data).map_err(|error| format!("cannot create {}: {error}", data.display()))?;
+    folder(&data)?;
     let mut serve = command(program, &["serve", "--simulate"]);
     serve
         .env("LEPTOS_SITE_ROOT", build.site())

@@ -2,8 +2,9 @@
 //! example configuration and a unit for systemd.
 
 use crate::{
+    files::copy,
     run::{Outcome, root},
-    site::{Build, copy},
+    site::Build,
     tools,
 };
 

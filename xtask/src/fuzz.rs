@@ -3,11 +3,12 @@
 //! What a run reaches is kept in `target/fuzz`, for the next run; the little that `fuzz/corpus`
 //! keeps is chosen from it by hand (`cargo fuzz cmin`), and every test replays it.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use clap::ValueEnum;
 
 use crate::{
+    files::folder,
     run::{Outcome, command, root, run},
     tools,
 };
@@ -49,7 +50,7 @@ impl Target {
     fn run(self, time: Duration) -> Outcome {
         let name = self.name();
         let reached = root().join("target/fuzz").join(name);
-        fs::create_dir_all(&reached).map_err(|error| format!("cannot create {}: {error}", reached.display()))?;
+        folder(&reached)?;
         // No code of ours is unsafe: a sanitizer would find nothing, and take most of the time.
         let mut fuzz = command("rustup", &["run", tools::NIGHTLY, "cargo", "fuzz", "run", "--sanitizer", "none", name]);
         // The first folder is written to, the others are read.

@@ -18,6 +18,7 @@ mod bench;
 mod browser;
 mod demo;
 mod dist;
+mod files;
 mod fuzz;
 mod run;
 mod site;

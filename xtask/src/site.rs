@@ -1,11 +1,11 @@
 //! The pages, built for the browser: WASM, one stylesheet, and `public/`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use crate::run::{Outcome, command, root, run};
+use crate::{
+    files::{copy, folder, read, write},
+    run::{Outcome, command, root, run},
+};
 
 /// How the product is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Build {
     /// Builds a package's WASM, and its JavaScript, into `pkg`.
     fn module(self, package: &str, pkg: &Path) -> Outcome {
         let wasm = self.cargo(package, "wasm-release", WASM)?.join(format!("{}.wasm", package.replace('-', "_")));
-        fs::create_dir_all(pkg).map_err(|error| format!("cannot create {}: {error}", pkg.display()))?;
+        folder(pkg)?;
         let mut bind = command("wasm-bindgen", &["--target", "web", "--no-typescript", "--out-name", "ringside"]);
         if self == Build::Release {
             bind.args(["--remove-name-section", "--remove-producers-section"]);
@@ -113,7 +113,7 @@ const FEATURES: [&str; 7] = [
 
 /// The stylesheet with its `@import "./part.css";` lines replaced by the parts.
 fn bundle(entry: &Path) -> Outcome<String> {
-    let text = fs::read_to_string(entry).map_err(|error| format!("cannot read {}: {error}", entry.display()))?;
+    let text = read(entry)?;
     let mut whole = String::new();
     for line in text.lines() {
         match line.trim().strip_prefix("@import \"").and_then(|rest| rest.strip_suffix("\";")) {
@@ -125,22 +125,4 @@ fn bundle(entry: &Path) -> Outcome<String> {
         }
     }
     Ok(whole)
-}
-
-fn write(path: &Path, text: &str) -> Outcome {
-    fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
-}
-
-/// Copies a file, or a folder with all that is in it.
-pub fn copy(from: &Path, to: &Path) -> Outcome {
-    let failed = |error: std::io::Error| format!("cannot copy {}: {error}", from.display());
-    if !from.is_dir() {
-        return fs::copy(from, to).map(drop).map_err(failed);
-    }
-    fs::create_dir_all(to).map_err(failed)?;
-    for entry in fs::read_dir(from).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        copy(&entry.path(), &to.join(entry.file_name()))?;
-    }
-    Ok(())
 }
