@@ -24,7 +24,7 @@ use pbx::switchboard::Topology;
 use serde::Deserialize;
 
 use crate::phone::Region;
-pub use values::{LookupOrder, Origin, PublicUrl, Secret, listed};
+pub use values::{LookupOrder, Origin, PublicUrl, Secret, is_this_machine, listed};
 
 /// Every key, with its default and what it means.
 pub const EXAMPLE: &str = include_str!("../../ringside.example.toml");

@@ -35,7 +35,6 @@ use case::Case;
 pub use clients::Position;
 use domain::{
     Timestamp,
-    call::CallPhase,
     history::CallRecord,
     ids::{CallId, ChannelId, Endpoint, Epoch, Extension, LookupId},
     protocol::{ChannelRow, CloseCode, Delta, DeskRow, EndpointRow, PbxLink},
@@ -177,7 +176,7 @@ impl Hub {
 
     /// Clients that are joined, and calls that are not over.
     pub fn load(&self) -> (usize, usize) {
-        let live = self.cases.values().filter(|case| case.call.phase != CallPhase::Ended).count();
+        let live = self.cases.values().filter(|case| !case.is_over()).count();
         (self.registry.clients.len(), live)
     }
 

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, fmt, net::IpAddr, num::NonZeroU64, str::FromStr};
 
-use domain::ids::{Endpoint, Extension, PbxName};
+use domain::{
+    ids::{Endpoint, Extension, PbxName},
+    link::SILENCE_MS,
+};
 use jiff::tz::TimeZone;
 use serde::{
     Deserialize, Deserializer,
@@ -95,15 +98,20 @@ impl PublicUrl {
 
     /// Is it this machine's own name, which browsers trust without TLS?
     pub fn is_loopback(&self) -> bool {
-        let uri: Option<http::Uri> = self.origin().parse().ok();
-        let host = uri.as_ref().and_then(http::Uri::host).unwrap_or("").trim_matches(['[', ']']);
-        host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+        is_this_machine(self.host())
     }
 
     /// Do browsers reach us by TLS? Then cookies are Secure.
     pub fn is_https(&self) -> bool {
         self.origin().starts_with("https://")
     }
+}
+
+/// Is `host`, as `Host` says it, a name that every machine has for itself?
+pub fn is_this_machine(host: &str) -> bool {
+    let Ok(authority) = host.parse::<http::uri::Authority>() else { return false };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 impl Default for PublicUrl {
@@ -248,13 +256,17 @@ pub(super) fn pace<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> 
     }
 }
 
-/// A browser gives a link up that is silent for 35 s (`domain::link`): three pings have to fit.
+/// A browser gives a silent link up: three pings have to fit before.
+const MOST_PING_SECONDS: u64 = SILENCE_MS / 3000;
+
 pub(super) fn ping_seconds<'de, D: Deserializer<'de>>(from: D) -> Result<NonZeroU64, D::Error> {
     let seconds = NonZeroU64::deserialize(from)?;
-    if seconds.get() <= 11 {
+    if seconds.get() <= MOST_PING_SECONDS {
         Ok(seconds)
     } else {
-        let expected = "a number from 1 to 11: a browser gives up a link that is silent for 35 s";
-        Err(D::Error::invalid_value(Unexpected::Unsigned(seconds.get()), &expected))
+        let silence = SILENCE_MS / 1000;
+        let expected =
+            format!("a number from 1 to {MOST_PING_SECONDS}: a browser gives up a link that is silent for {silence} s");
+        Err(D::Error::invalid_value(Unexpected::Unsigned(seconds.get()), &expected.as_str()))
     }
 }

@@ -88,7 +88,7 @@ impl Case {
         if !self.pops() {
             return false;
         }
-        if self.call.phase == CallPhase::Ended {
+        if self.is_over() {
             return self.call.answered_at.is_some() && self.answered_by() == Some(exten);
         }
         // Between the end of the talk and the end of the call the card stays for the wrap-up.
@@ -127,7 +127,7 @@ impl Case {
             Some(LegEnd::Abandoned) => LeftReason::Abandoned,
             Some(LegEnd::AnsweredElsewhere) => LeftReason::AnsweredElsewhere,
             None if self.call.answer.is_some() => LeftReason::AnsweredElsewhere,
-            _ if self.call.phase == CallPhase::Ended => LeftReason::Ended,
+            _ if self.is_over() => LeftReason::Ended,
             Some(LegEnd::Completed) => LeftReason::Transferred,
             _ => LeftReason::MovedOn,
         };
@@ -147,7 +147,7 @@ impl Case {
     pub fn state(&self, registered: impl Fn(&Extension) -> bool) -> CallState {
         let call = &self.call;
         let (caller_prefix, caller_name) = split_prefix(&call.caller.name);
-        let ended = call.phase == CallPhase::Ended;
+        let ended = self.is_over();
         CallState {
             caller_id: call.caller.number.clone(),
             state: call

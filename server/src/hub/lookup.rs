@@ -21,8 +21,6 @@ pub struct LookupState {
     asked: Vec<Asked>,
     /// Everyone asked in the round before: a person pressed retry, but their answer is one too.
     earlier: Vec<Asked>,
-    /// Retries that a person asked for.
-    retries: u32,
     /// The desk where somebody pressed retry: it is asked even when its phone is down again.
     retried_at: Option<Extension>,
 }
@@ -79,7 +77,7 @@ impl LookupState {
     }
 
     fn with(status: Status) -> Self {
-        Self { status, asked: Vec::new(), earlier: Vec::new(), retries: 0, retried_at: None }
+        Self { status, asked: Vec::new(), earlier: Vec::new(), retried_at: None }
     }
 
     /// As the card shows it.
@@ -105,12 +103,12 @@ impl LookupState {
 
     /// Is it the first time, and not a fail-over or a retry?
     pub fn is_first(&self) -> bool {
-        self.asked.is_empty() && self.retries == 0
+        self.asked_nobody() && self.retried_at.is_none()
     }
 
     /// Is it the first one after a person pressed retry?
     pub fn is_retry(&self) -> bool {
-        self.asked.is_empty() && self.retries > 0
+        self.asked_nobody() && self.retried_at.is_some()
     }
 
     /// Was nobody asked in this round yet?
@@ -155,7 +153,6 @@ impl LookupState {
         if possible {
             self.status = Status::Wanted;
             self.earlier = std::mem::take(&mut self.asked);
-            self.retries += 1;
             self.retried_at = Some(exten.clone());
         }
         possible

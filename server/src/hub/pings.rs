@@ -74,7 +74,10 @@ impl Hub {
         for client in silent {
             self.expel(client, CloseCode::NoPong, now);
         }
-        self.forget_empty_desks(now);
+        // Once a round is enough: they are kept for much longer.
+        if turn.first + turn.shares >= SHARES {
+            self.forget_empty_desks(now);
+        }
     }
 }
 

@@ -3,12 +3,12 @@
 use domain::{
     Timestamp,
     agent::{AgentState, Workload},
-    call::{CallPhase, ChannelState},
+    call::ChannelState,
     ids::Extension,
     protocol::{Delta, DeskRow},
 };
 
-use super::{Hub, registry::Desk, stream::Body};
+use super::{Hub, case::Case, registry::Desk, stream::Body};
 
 impl Hub {
     /// Derives the row of one extension again, and tells the floor if it changed.
@@ -41,8 +41,7 @@ impl Hub {
             }
         }
         let cards = desk.into_iter().flat_map(|desk| desk.shown.keys());
-        let is_over = |case: &super::Case| case.call.phase == CallPhase::Ended;
-        work.wrap_up = cards.filter(|id| self.cases.get(*id).is_some_and(is_over)).count();
+        work.wrap_up = cards.filter(|id| self.cases.get(*id).is_some_and(Case::is_over)).count();
         work
     }
 }

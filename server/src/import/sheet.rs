@@ -76,8 +76,7 @@ impl Row<'_> {
     /// # Errors
     /// Where it is not, or is too long.
     pub fn required_name(&self, column: &str) -> Result<String, String> {
-        let name = self.name(column)?.filter(|name| !name.is_empty());
-        name.ok_or_else(|| format!("{column}: expected a name, found nothing"))
+        self.key(column)?.ok_or_else(|| format!("{column}: expected a name, found nothing"))
     }
 
     /// A record's key in the CRM, if it has one.

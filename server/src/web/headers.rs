@@ -1,9 +1,6 @@
 //! What every answer says to the browser about safety and caching.
 
-use std::{
-    net::IpAddr,
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 use axum::{
     extract::{Request, State},
@@ -15,6 +12,7 @@ use leptos::{context::use_context, nonce::use_nonce};
 use leptos_router::components::provide_server_redirect;
 
 use super::site::Site;
+use crate::config::is_this_machine;
 
 /// What a monitor on the machine itself may ask for without knowing the public name.
 const WATCHED: [&str; 2] = ["/health", "/metrics"];
@@ -54,6 +52,7 @@ pub async fn guard(State(site): State<Site>, mut request: Request, next: Next) -
     // A proxy that speaks HTTP/2 to us names the host in the address.
     let in_address = request.uri().authority().map(Authority::as_str);
     let host = in_address.or_else(|| request.headers().get(header::HOST)?.to_str().ok()).unwrap_or("");
+    // No site has this machine's own name, so no page of another one gets here by it.
     let is_watched = WATCHED.contains(&request.uri().path()) && is_this_machine(host);
     if !site.is_host(host) && !is_watched {
         let text = "this server has another name: see public_url. A proxy before it has to pass the Host header on";
@@ -94,14 +93,6 @@ pub async fn guard(State(site): State<Site>, mut request: Request, next: Next) -
     response
 }
 
-/// Does the request come by a name that every machine has for itself? No site has such a name, so no
-/// page of another one gets here by it.
-fn is_this_machine(host: &str) -> bool {
-    let Ok(authority) = host.parse::<Authority>() else { return false };
-    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
-}
-
 /// Browsers that say so name the relation of the page that asks; those that do not have said
 /// `Origin`.
 fn is_same_origin(headers: &HeaderMap) -> bool {
@@ -120,7 +111,7 @@ fn part_cookies(headers: &mut HeaderMap) {
 }
 
 /// The content security policy: scripts and styles of our own, the page's nonce, and WASM.
-pub fn policy(site: &Site, nonce: &str) -> String {
+fn policy(site: &Site, nonce: &str) -> String {
     let nonce = if nonce.is_empty() { String::new() } else { format!(" 'nonce-{nonce}'") };
     let socket = site.origin().replacen("http", "ws", 1);
     format!(
