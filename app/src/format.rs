@@ -2,7 +2,7 @@
 
 use domain::{
     Timestamp,
-    call::Outcome,
+    call::{ChannelState, Outcome},
     customer::{Booking, BookingState},
     history::HistoryRow,
     phone::E164,
@@ -82,6 +82,15 @@ pub fn booking_of_day(booking: &Booking, texts: &Texts) -> String {
 fn weekday(date: Date, texts: &Texts) -> &'static str {
     let index = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
     texts.weekdays.get(index).copied().unwrap_or_default()
+}
+
+/// The colour of a channel's chip.
+pub fn channel_chip(state: ChannelState) -> &'static str {
+    match state {
+        ChannelState::Ringing | ChannelState::Ring => "chip ringing",
+        ChannelState::Up => "chip talking",
+        _ => "chip",
+    }
 }
 
 /// A booking's state, and the colour of its chip.

@@ -137,14 +137,7 @@ fn Desk(live: Live, by: ByExtension, exten: Extension) -> impl IntoView {
         Some(channel) if channel.held => {
             (format!("{} · {}", channel.channel_state.as_str(), texts.get().held), "chip held")
         }
-        Some(channel) => (
-            channel.channel_state.as_str().to_owned(),
-            match channel.channel_state {
-                ChannelState::Ringing | ChannelState::Ring => "chip ringing",
-                ChannelState::Up => "chip talking",
-                _ => "chip",
-            },
-        ),
+        Some(channel) => (channel.channel_state.as_str().to_owned(), format::channel_chip(channel.channel_state)),
         None if offline() => (texts.get().not_registered.to_owned(), "chip"),
         None => (ChannelState::Down.as_str().to_owned(), "chip"),
     };
