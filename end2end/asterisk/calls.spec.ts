@@ -4,8 +4,8 @@
 import { expect, test } from "@playwright/test";
 
 import { EXTENS } from "../support/asterisk.js";
-import { card, Centre, customer, number } from "../support/centre.js";
-import { expectNoComplaints } from "../support/people.js";
+import { Centre, customer, number } from "../support/centre.js";
+import { card, expectNoComplaints } from "../support/people.js";
 import { eventually } from "../support/process.js";
 
 let centre: Centre;
@@ -76,7 +76,7 @@ const endings = (call: string) =>
 for (const [did, how, requests] of [["1901", "straight to the ring group", 0], ["1900", "through a hop in the Stasis app", 1]] as const) {
   test(`a call that goes ${how}: twelve cards, one lookup, one answers, the note is saved`, async () => {
     await centre.telephones.all({ 1001: { does: "answer", after: 6000 } });
-    const known = centre.floor.frames.map((frame) => String(frame.callId));
+    const known = centre.known();
     centre.telephones.call({ number: number(0), to: did, talk: 6000 });
     const { callId } = await centre.seen(number(0), known);
     await expectRinging(callId, customer(0));
@@ -108,7 +108,7 @@ for (const [did, how, requests] of [["1901", "straight to the ring group", 0], [
 
 test("a caller who gives up: every card folds, and the call is kept as abandoned", async () => {
   await centre.telephones.all({});
-  const known = centre.floor.frames.map((frame) => String(frame.callId));
+  const known = centre.known();
   centre.telephones.call({ number: number(1), givesUpAfter: 5000 });
   const { callId } = await centre.seen(number(1), known);
   await expectRinging(callId, customer(1));
@@ -121,7 +121,7 @@ test("a caller who gives up: every card folds, and the call is kept as abandoned
 
 test("every phone is busy: no card stays, and the call is kept as busy", async () => {
   await centre.telephones.all({}, { does: "refuse" });
-  const known = centre.floor.frames.map((frame) => String(frame.callId));
+  const known = centre.known();
   centre.telephones.call({ number: number(2) });
   const { callId } = await centre.seen(number(2), known);
   await centre.floor.heard("callLeft", (frame) => frame.callId === callId);
@@ -136,7 +136,7 @@ test("two calls of one number at once are two cards, answered by two agents", as
     1000: { does: "answer", after: 7000, only: "First" },
     1001: { does: "answer", after: 8000, only: "Second" },
   });
-  const known = centre.floor.frames.map((frame) => String(frame.callId));
+  const known = centre.known();
   centre.telephones.call({ number: number(3), name: "First", talk: 5000 });
   centre.telephones.call({ number: number(3), name: "Second", talk: 5000 });
   const one = (await centre.seen(number(3), known)).callId;
@@ -159,7 +159,7 @@ test("twelve calls at once over twelve agents: each talks to their own customer"
   await centre.telephones.all(
     Object.fromEntries(EXTENS.map((exten, index) => [exten, { does: "answer", after: 9000, only: number(index) }])),
   );
-  const known = centre.floor.frames.map((frame) => String(frame.callId));
+  const known = centre.known();
   EXTENS.forEach((_, index) => centre.telephones.call({ number: number(index), talk: 8000 }));
   const calls = await Promise.all(EXTENS.map(async (_, index) => (await centre.seen(number(index), known)).callId));
   expect(new Set(calls).size).toBe(12);
@@ -193,7 +193,7 @@ test("a blind transfer: the call's card goes on to the next desk with its data, 
     // Longer than the ring group rings: it answers only what is handed to it.
     1001: { does: "answer", after: 12_000 },
   });
-  const known = centre.floor.frames.map((frame) => String(frame.callId));
+  const known = centre.known();
   centre.telephones.call({ number: number(4), talk: 22_000 });
   const { callId } = await centre.seen(number(4), known);
   await expect(card(centre.page("1000"), callId)).toHaveAttribute("data-phase", "talking");
@@ -209,7 +209,7 @@ test("a blind transfer: the call's card goes on to the next desk with its data, 
 
 test("Asterisk is killed in mid-call and started again: it is told, the call is closed, the next one rings", async () => {
   await centre.telephones.all({ 1000: { does: "answer", after: 3000 } });
-  const known = centre.floor.frames.map((frame) => String(frame.callId));
+  const known = centre.known();
   centre.telephones.call({ number: number(5) });
   const { callId } = await centre.seen(number(5), known);
   const page = centre.page("1000");

@@ -2,8 +2,9 @@
 import { expect, test } from "@playwright/test";
 
 import { PASSWORD } from "../support/asterisk.js";
-import { card, Centre, customer, number } from "../support/centre.js";
+import { Centre, customer, number } from "../support/centre.js";
 import { Observer } from "../support/observer.js";
+import { card } from "../support/people.js";
 import { eventually } from "../support/process.js";
 
 const DESK = "1000";
@@ -29,7 +30,7 @@ const ringing = () => eventually("all twelve phones ring", 20, async () => (awai
 
 /** A call rings, and its card is on the desks with the customer's name. */
 async function expectPop(index: number): Promise<void> {
-  const known = centre.floor.frames.map((frame) => String(frame.callId));
+  const known = centre.known();
   centre.telephones.call({ number: number(index), givesUpAfter: 4000 });
   const { callId } = await centre.seen(number(index), known);
   await expect(card(centre.page(DESK), callId).locator("h1.name")).toHaveText(customer(index));

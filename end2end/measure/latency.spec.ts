@@ -2,14 +2,13 @@
 // `cargo xtask measure` runs it, on the release build, and it only prints. Times are of one clock:
 // Asterisk, Ringside, the clients and Chromium are on one machine. Asterisk's own are whole
 // milliseconds.
-import { writeFileSync } from "node:fs";
-
 import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import { EXTENS } from "../support/asterisk.js";
-import { card, Centre, customer, number } from "../support/centre.js";
+import { Centre, customer, number } from "../support/centre.js";
 import { Observer } from "../support/observer.js";
+import { card } from "../support/people.js";
 
 const CALLS = 20;
 
@@ -67,7 +66,7 @@ test("from Asterisk's event to the agent's eye", async ({ browser }) => {
   const before = { health: await centre.server.health(), requests: await centre.server.counter("ringside_ari_requests_total") };
   for (let index = 0; index < CALLS; index++) {
     await centre.telephones.all({ 1001: { does: "answer", after: 1200 } });
-    const known = centre.floor.frames.map((frame) => String(frame.callId));
+    const known = centre.known();
     const first = observer.events.length;
     const caller = index % 12;
     centre.telephones.call({ number: number(caller), talk: 1000 });
@@ -108,5 +107,4 @@ test("from Asterisk's event to the agent's eye", async ({ browser }) => {
   const calls = after.health.calls - before.health.calls;
   lines.push("", `${calls} calls: ${(after.health.lookups - before.health.lookups) / calls} lookups and ${(after.requests - before.requests) / calls} ARI requests a call`);
   console.log(`\n${lines.join("\n")}\n`);
-  writeFileSync(process.env.E2E_MEASURED ?? "/dev/null", JSON.stringify(spans));
 });

@@ -5,7 +5,7 @@ import { expect, type Page, test } from "@playwright/test";
 
 import { Client } from "../support/client.js";
 import { agent, card, supervisor } from "../support/people.js";
-import { KNOWN, LOGINS, Server } from "../support/server.js";
+import { KNOWN, LOGINS, Server, SHARED } from "../support/server.js";
 
 const DOCS = resolve(import.meta.dirname, "../../docs");
 
@@ -15,7 +15,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.stop());
 
-/** In English, without what moves. */
+/** Without what moves. */
 async function take(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: resolve(DOCS, name), animations: "disabled" });
 }
@@ -33,7 +33,7 @@ test("the desk during a ring, as a page and as a narrow panel, and the floor", a
   for (const page of [desk, panel, floor]) await inEnglish(page);
   await panel.setViewportSize({ width: 380, height: 820 });
   await panel.locator(".theme").click();
-  const talk = await server.play({ scenario: "answered", caller: { name: "", number: "0912345603" }, by: "1006", ringMs: 1000, talkMs: 60_000 });
+  const talk = await server.play({ scenario: "answered", caller: SHARED, by: "1006", ringMs: 1000, talkMs: 60_000 });
   await expect(floor.locator(`tr[data-call-id="${talk}"]`)).toHaveAttribute("data-phase", "talking");
   const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1003", ringMs: 20_000, talkMs: 1000 });
   for (const page of [desk, panel]) await expect(card(page, call).locator(".facts")).toBeVisible();

@@ -2,8 +2,9 @@
 import { expect, test } from "@playwright/test";
 
 import { agent, card, expectNoComplaints, hydrated } from "../support/people.js";
+import { listening } from "../support/ports.js";
 import { KNOWN, LOGINS, Server } from "../support/server.js";
-import { certificate, listening, proxy, website } from "../support/tls.js";
+import { certificate, proxy, website } from "../support/tls.js";
 
 const IMAGE = '<img src=x onerror="window.hit=1">';
 const SCRIPT = "<script>window.hit=1</script>";

@@ -4,7 +4,7 @@ import type { Browser, Page } from "@playwright/test";
 
 import { Asterisk, EXTENS } from "./asterisk.js";
 import { type CallState, Client } from "./client.js";
-import { agent, card } from "./people.js";
+import { agent } from "./people.js";
 import { eventually } from "./process.js";
 import { LOGINS, Server } from "./server.js";
 import { Telephones } from "./sip.js";
@@ -69,6 +69,11 @@ export class Centre {
     return client;
   }
 
+  /** The calls that the floor has seen. */
+  known(): string[] {
+    return this.floor.frames.map((frame) => String(frame.callId));
+  }
+
   /** The call of this number that the floor sees, from its first frame on. */
   async seen(number: string, known: string[] = []): Promise<CallState> {
     return this.floor.state((state) => state.callerId === number && !known.includes(state.callId));
@@ -98,5 +103,3 @@ export class Centre {
     await this.asterisk.stop();
   }
 }
-
-export { card };

@@ -1,6 +1,8 @@
 // A bad line: a TCP proxy between a browser and a server, whose connections fail when a test says so.
 import { createServer, connect, type Server, type Socket } from "node:net";
 
+import { listening } from "./ports.js";
+
 export class Line {
   /** Both ends of each connection: the browser's, the server's. */
   private readonly pairs = new Set<[Socket, Socket]>();
@@ -17,10 +19,7 @@ export class Line {
   /** A line to the port that `port` will say. */
   static async to(port: () => number): Promise<Line> {
     const server = createServer();
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    const address = server.address();
-    if (typeof address !== "object" || !address) throw new Error("no port");
-    const line = new Line(`http://127.0.0.1:${address.port}`, server);
+    const line = new Line(`http://127.0.0.1:${await listening(server)}`, server);
     server.on("connection", (near) => line.connect(near, port()));
     return line;
   }

@@ -1,6 +1,6 @@
-// Ports of this machine that nobody uses.
+// Ports of this machine: those that nobody uses, and the one that a server got.
 import { createSocket } from "node:dgram";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 
 export function freePort(): Promise<number> {
   return new Promise((done, failed) => {
@@ -11,6 +11,14 @@ export function freePort(): Promise<number> {
       probe.close(() => (typeof address === "object" && address ? done(address.port) : failed(new Error("no port"))));
     });
   });
+}
+
+/** Has the server listen; says where. */
+export async function listening(server: Server): Promise<number> {
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const address = server.address();
+  if (typeof address !== "object" || !address) throw new Error("no port");
+  return address.port;
 }
 
 /** So many UDP ports, all different. */

@@ -20,13 +20,6 @@ export function certificate(): Certificate {
   return { key: readFileSync(key), cert: readFileSync(cert) };
 }
 
-export async function listening(server: Server): Promise<number> {
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  if (typeof address !== "object" || !address) throw new Error("no port");
-  return address.port;
-}
-
 /** A website of one page. */
 export function website(tls: Certificate, html: string): Server {
   return createServer(tls, (_, answer) => {
