@@ -1,6 +1,9 @@
 //! What every answer says to the browser about safety and caching.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     extract::{Request, State},
@@ -8,7 +11,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use leptos::{context::use_context, nonce::use_nonce};
+use leptos::{
+    context::use_context,
+    nonce::use_nonce,
+    prelude::{Env, LeptosOptions},
+};
 use leptos_router::components::provide_server_redirect;
 
 use super::site::Site;
@@ -48,7 +55,12 @@ impl PageWord {
 
 /// Refuses requests for another host, and changes that a page of another origin asks for
 /// (CSRF); then adds the headers.
-pub async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+pub async fn guard(
+    State(site): State<Site>,
+    State(leptos): State<LeptosOptions>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     // A proxy that speaks HTTP/2 to us names the host in the address.
     let in_address = request.uri().authority().map(Authority::as_str);
     let host = in_address.or_else(|| request.headers().get(header::HOST)?.to_str().ok()).unwrap_or("");
@@ -86,7 +98,8 @@ pub async fn guard(State(site): State<Site>, mut request: Request, next: Next) -
     let caching = if is_asset { "no-cache" } else { "no-store" };
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(caching));
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
-        && let Ok(policy) = HeaderValue::try_from(policy(&site, word.nonce.get().map_or("", String::as_str)))
+        && let nonce = word.nonce.get().map_or("", String::as_str)
+        && let Ok(policy) = HeaderValue::try_from(policy(&site, nonce, reloader(&leptos)))
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
@@ -110,13 +123,20 @@ fn part_cookies(headers: &mut HeaderMap) {
     }
 }
 
+/// Where `cargo leptos watch` tells pages to load again, when it runs.
+fn reloader(leptos: &LeptosOptions) -> Option<String> {
+    let address = SocketAddr::new(leptos.site_addr.ip(), leptos.reload_port.try_into().ok()?);
+    (leptos.env == Env::DEV).then(|| format!(" ws://{address}"))
+}
+
 /// The content security policy: scripts and styles of our own, the page's nonce, and WASM.
-fn policy(site: &Site, nonce: &str) -> String {
+fn policy(site: &Site, nonce: &str, reloader: Option<String>) -> String {
     let nonce = if nonce.is_empty() { String::new() } else { format!(" 'nonce-{nonce}'") };
+    let reloader = reloader.unwrap_or_default();
     let socket = site.origin().replacen("http", "ws", 1);
     format!(
         "default-src 'self'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'{nonce}; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self' {socket}; object-src 'none'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self' {socket}{reloader}; object-src 'none'; \
          base-uri 'none'; form-action 'self'; frame-ancestors {}",
         site.frame_ancestors()
     )

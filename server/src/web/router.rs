@@ -62,7 +62,7 @@ pub fn router(state: AppState) -> Router {
     // A socket lives for hours and compresses nothing.
     router = router.route("/ws", get(ws::upgrade)).layer(sessions);
     router = router.route("/health", get(health::health)).route("/metrics", get(health::metrics));
-    let guarded = router.layer(middleware::from_fn_with_state(state.site.clone(), headers::guard));
+    let guarded = router.layer(middleware::from_fn_with_state(state.clone(), headers::guard));
     let simulating = match &state.simulator {
         // Only where calls are simulated, and outside the guard: a test is not a page of ours.
         Some(_) => guarded.route("/simulator/play", post(play::play)),
