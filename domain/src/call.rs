@@ -189,4 +189,9 @@ impl Call {
     pub fn live_legs(&self) -> impl Iterator<Item = &Leg> {
         self.legs.iter().filter(|leg| leg.is_live())
     }
+
+    /// Did it ring at this extension, or begin there?
+    pub fn is_of(&self, exten: &Extension) -> bool {
+        self.root_exten.as_ref() == Some(exten) || self.legs.iter().any(|leg| leg.exten.as_ref() == Some(exten))
+    }
 }

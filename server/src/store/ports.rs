@@ -62,17 +62,16 @@ impl Records {
         if self.store.concerns(call, who.account, exten).await? {
             return Ok(true);
         }
-        if exten.is_none() {
-            return Ok(false);
-        }
-        let Some(record) = self.live(call).await? else {
+        let Some(exten) = exten else {
             return Ok(false);
         };
-        let rang = record.call.legs.iter().any(|leg| leg.exten.as_ref() == exten);
-        if rang {
-            self.store.record_call(&record).await?;
+        match self.live(call).await? {
+            Some(record) if record.call.is_of(exten) => {
+                self.store.record_call(&record).await?;
+                Ok(true)
+            }
+            _ => Ok(false),
         }
-        Ok(rang)
     }
 
     /// Tells the other tabs of the desk.
