@@ -20,6 +20,7 @@ use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, client_async, connect_async,
     tungstenite::{Error, Message, client::IntoClientRequest, handshake::client::Request, http::HeaderValue},
 };
+use uuid::Uuid;
 
 /// Everybody's, but in the demo.
 pub const PASSWORD: &str = "correct horse battery";
@@ -36,6 +37,18 @@ pub fn answered() -> Value {
 /// Rings for longer than a test takes.
 pub fn ringing() -> Value {
     json!({ "scenario": "noAnswer", "ringMs": 60_000 })
+}
+
+/// What a tab typed about a call, on top of version `base`.
+pub fn draft(call: &str, base: usize, text: &str) -> Value {
+    json!({
+        "callId": call, "customerId": null, "baseVersion": base, "text": text, "tab": Uuid::new_v4(), "revision": 1,
+    })
+}
+
+/// A press of Save.
+pub fn save(draft: Value) -> Value {
+    json!({ "save": { "saveId": Uuid::new_v4(), "draft": draft } })
 }
 
 /// A server as browsers reach it.
@@ -56,6 +69,11 @@ impl Site {
     /// A request without a body, from nobody.
     pub fn get(&self, path: &str) -> reqwest::RequestBuilder {
         self.named(self.http.get(format!("{}{path}", self.address)))
+    }
+
+    /// How the house stands.
+    pub async fn health(&self) -> Value {
+        answer(self.get("/health").send().await.unwrap()).await
     }
 
     pub fn post(&self, path: &str, body: &Value) -> reqwest::RequestBuilder {

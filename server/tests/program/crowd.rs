@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    browser::{Browser, Socket, answer, eventually},
+    browser::{Browser, Socket, eventually},
     house::{House, Running},
 };
 
@@ -55,7 +55,7 @@ async fn a_rude_crowd_disturbs_nobody() {
     let (_second_tab, snapshot) = an.open("desk").await;
     eventually("the desk hears all that was said", async || (snapshot["lastSeq"] == heard.last()).then_some(())).await;
     eventually("the crowd is gone", async || {
-        let health = answer(running.site.get("/health").send().await.unwrap()).await;
+        let health = running.site.health().await;
         (health["status"] == "ok" && health["clients"] == 2 && health["liveCalls"] == 0).then_some(())
     })
     .await;

@@ -15,10 +15,9 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::Mutex;
-use uuid::Uuid;
 
 use crate::{
-    browser::{Browser, eventually, ringing},
+    browser::{Browser, draft, eventually, ringing, save},
     house::{House, Running},
 };
 
@@ -42,14 +41,6 @@ async fn saved(path: &Path, call: &str) -> Vec<String> {
     versions.bind(call).fetch_all(&mut open(path).await).await.unwrap()
 }
 
-/// A press of Save, on top of version `base`.
-fn save(call: &str, base: usize, text: &str) -> Value {
-    let draft = json!({
-        "callId": call, "customerId": null, "baseVersion": base, "text": text, "tab": Uuid::new_v4(), "revision": 1,
-    });
-    json!({ "save": { "saveId": Uuid::new_v4(), "draft": draft } })
-}
-
 /// Rings, and waits until the agent's desk shows it.
 async fn ring(running: &Running, agent: &Browser<'_>) -> String {
     let (mut desk, _) = agent.open("desk").await;
@@ -63,7 +54,7 @@ async fn ring(running: &Running, agent: &Browser<'_>) -> String {
 async fn write_until_gone(agent: Browser<'_>, call: &str, acknowledged: &Mutex<Vec<String>>) {
     for n in 0.. {
         let text = format!("note {n} {}", "of some length ".repeat(40));
-        let Some((status, answer)) = agent.try_ask("save_note", save(call, n, &text)).await else { return };
+        let Some((status, answer)) = agent.try_ask("save_note", save(draft(call, n, &text))).await else { return };
         assert_eq!((status, &answer["outcome"]), (StatusCode::OK, &json!("written")), "{answer}");
         acknowledged.lock().await.push(text);
     }
@@ -119,7 +110,7 @@ async fn locked_by_another_process_calls_pop_and_notes_wait() {
     assert!(asked.elapsed() < Duration::from_secs(4), "{:?}", asked.elapsed());
     let next = running.site.play(ringing()).await;
     tab.hear_where("callState", |state| state["callId"] == next).await;
-    let press = save(&call, 0, "while it was locked");
+    let press = save(draft(&call, 0, "while it was locked"));
     let (status, refused) = an.ask("save_note", press.clone()).await;
     assert_eq!((status.is_success(), &refused["error"]), (false, &json!("unavailable")), "{refused}");
     // The same press, begun while it is locked, is written once it no longer is.
@@ -139,7 +130,7 @@ async fn save_until_refused(an: &Browser<'_>, call: &str) -> (Vec<String>, Value
     let mut acknowledged = Vec::new();
     loop {
         let text = format!("note {} {}", acknowledged.len(), "that fills the disk ".repeat(400));
-        let press = save(call, acknowledged.len(), &text);
+        let press = save(draft(call, acknowledged.len(), &text));
         let (status, answer) = an.ask("save_note", press.clone()).await;
         if status != StatusCode::OK {
             assert_eq!(answer["error"], "unavailable", "{answer}");
@@ -270,7 +261,7 @@ async fn a_backup_of_a_running_server_is_whole() {
     let mut acknowledged = Vec::new();
     for n in 0..5 {
         let text = format!("before the backup {n}");
-        assert_eq!(an.ask("save_note", save(&call, n, &text)).await.1["outcome"], "written");
+        assert_eq!(an.ask("save_note", save(draft(&call, n, &text))).await.1["outcome"], "written");
         acknowledged.push(text);
     }
     // While notes go on being written.

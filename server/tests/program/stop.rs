@@ -6,7 +6,7 @@ use serde_json::json;
 use server::store::Store;
 
 use crate::{
-    browser::{answer, eventually, ringing},
+    browser::{eventually, ringing},
     database::{check_sound, open},
     house::{House, Running},
 };
@@ -74,7 +74,7 @@ async fn a_locked_database_holds_nothing_up() {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
     running.site.play(ringing()).await;
     eventually("the writer waits for the lock", async || {
-        let health = answer(running.site.get("/health").send().await.unwrap()).await;
+        let health = running.site.health().await;
         (health["liveCalls"] == 1).then_some(())
     })
     .await;

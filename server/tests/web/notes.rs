@@ -2,23 +2,11 @@
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::{
-    browser::{Browser, ringing},
+    browser::{Browser, draft, ringing, save},
     live::Live,
 };
-
-/// What a tab typed about a call, on top of `base`.
-fn draft(call: &str, base: u32, text: &str) -> Value {
-    json!({
-        "callId": call, "customerId": null, "baseVersion": base, "text": text, "tab": Uuid::new_v4(), "revision": 1,
-    })
-}
-
-fn save(draft: Value) -> Value {
-    json!({ "save": { "saveId": Uuid::new_v4(), "draft": draft } })
-}
 
 /// Asks, which must be answered.
 async fn ask(browser: &Browser<'_>, function: &str, body: Value) -> Value {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    browser::{Browser, answered, card, eventually, ringing},
+    browser::{Browser, answered, card, draft, eventually, ringing, save},
     live::Live,
 };
 
@@ -31,12 +31,6 @@ fn filter(exten: Option<&str>, text: &str) -> Value {
     })
 }
 
-fn draft(call: &str) -> Value {
-    json!({
-        "callId": call, "customerId": null, "baseVersion": 0, "text": "mine now", "tab": Uuid::new_v4(), "revision": 1,
-    })
-}
-
 /// A request that a server function would answer to somebody who may ask.
 fn question(function: &str, call: &str) -> Value {
     match function {
@@ -44,9 +38,9 @@ fn question(function: &str, call: &str) -> Value {
         "customer" => json!({ "id": 1 }),
         "history" => filter(None, ""),
         "today" | "drafts" => json!({}),
-        "keep_draft" => json!({ "draft": draft(call) }),
+        "keep_draft" => json!({ "draft": draft(call, 0, "mine now") }),
         "drop_draft" | "note" => json!({ "call_id": call }),
-        "save_note" => json!({ "save": { "saveId": Uuid::new_v4(), "draft": draft(call) } }),
+        "save_note" => save(draft(call, 0, "mine now")),
         other => panic!("say here what {other} is asked, and below what a stranger may not do with it"),
     }
 }
