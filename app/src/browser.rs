@@ -2,6 +2,7 @@
 
 #[cfg(feature = "hydrate")]
 mod bell;
+pub mod disk;
 #[cfg(feature = "hydrate")]
 mod turn;
 
@@ -137,13 +138,6 @@ mod real {
         }
     }
 
-    /// Every key that begins with `prefix`.
-    pub fn stored_keys(prefix: &str) -> Vec<String> {
-        let Some(storage) = storage() else { return vec![] };
-        let count = storage.length().unwrap_or(0);
-        (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| key.starts_with(prefix)).collect()
-    }
-
     /// True where it is in the clipboard: a page over plain HTTP has none.
     pub async fn copy(text: &str) -> bool {
         let clipboard = window().navigator().clipboard();
@@ -223,9 +217,6 @@ mod nothing {
         None
     }
     pub fn unstore(_: &str) {}
-    pub fn stored_keys(_: &str) -> Vec<String> {
-        vec![]
-    }
     pub async fn copy(_: &str) -> bool {
         false
     }

@@ -14,7 +14,7 @@ use domain::{
     note::{KeptDraft, joined},
 };
 use leptos::prelude::*;
-use state::NoteState;
+use state::{Kept, NoteState};
 
 use crate::browser;
 
@@ -24,6 +24,8 @@ pub struct Notebook {
     tab: StoredValue<TabId>,
     /// Whose drafts these are: the next user of this browser never sees them.
     account: RwSignal<Option<AccountId>>,
+    /// True once the notes that this browser keeps are in hand. No card is shown before.
+    pub is_open: RwSignal<bool>,
     notes: StoredValue<HashMap<CallId, ArcRwSignal<NoteState>>>,
     /// Drafts of calls that are over and on no board any more.
     pub drafts: RwSignal<Vec<KeptDraft>>,
@@ -34,17 +36,20 @@ impl Notebook {
         Self {
             tab: StoredValue::new(TabId(browser::new_uuid())),
             account: RwSignal::new(None),
+            is_open: RwSignal::new(false),
             notes: StoredValue::new(HashMap::new()),
             drafts: RwSignal::new(vec![]),
         }
     }
 
-    /// The state of a call's note; made from what this browser kept when it is first asked for.
+    /// The state of a call's note.
     pub fn note(self, call: &CallId) -> ArcRwSignal<NoteState> {
-        if let Some(note) = self.notes.with_value(|notes| notes.get(call).cloned()) {
-            return note;
-        }
-        let kept = self.account.get_untracked().and_then(|account| keep::load(account, call));
+        let known = self.notes.with_value(|notes| notes.get(call).cloned());
+        known.unwrap_or_else(|| self.begin(call, None))
+    }
+
+    /// A call's note, from what this browser kept of it.
+    fn begin(self, call: &CallId, kept: Option<Kept>) -> ArcRwSignal<NoteState> {
         let note = ArcRwSignal::new(NoteState::new(call.clone(), self.tab.get_value(), kept));
         self.notes.update_value(|notes| {
             notes.insert(call.clone(), note.clone());
@@ -58,13 +63,6 @@ impl Notebook {
         note.update(|note| note.type_text(text, customer));
         self.keep(note);
         self.keep_on_server_soon(note.clone());
-    }
-
-    /// Keeps the text in this browser, and marks it so.
-    fn keep(self, note: &ArcRwSignal<NoteState>) {
-        let Some(account) = self.account.get_untracked() else { return };
-        let kept = note.with_untracked(|note| keep::save(account, note));
-        note.update(|note| note.kept_in_browser(kept));
     }
 
     /// The card is closed: what was saved is forgotten here; what was not is a draft, and in sight.
@@ -106,9 +104,7 @@ impl Notebook {
             let joined = note.with_untracked(|note| joined(note.text(), &text));
             self.typed(&note, joined, None);
         }
-        if let Some(account) = self.account.get_untracked() {
-            keep::forget(account, from);
-        }
+        self.forget(from);
         self.remove(from);
     }
 }

@@ -141,6 +141,7 @@ pub struct Texts {
     pub to_ring: &'static str,
     pub note_hint: &'static str,
     pub save: &'static str,
+    pub only_on_page: &'static str,
     pub kept_in_browser: &'static str,
     pub kept_on_server: &'static str,
     pub saving: &'static str,

@@ -1,6 +1,7 @@
 // The agent's desk: the card, the colleagues, the note.
 import { expect, test } from "@playwright/test";
 
+import { forget, kept } from "../support/disk.js";
 import { agent, card, expectNoComplaints, hydrated } from "../support/people.js";
 import { KNOWN, Server, SHARED } from "../support/server.js";
 
@@ -158,7 +159,7 @@ test("of two calls that are over, the one whose note is being written is open af
   await page.reload();
   await expect(card(page, second).locator("textarea[name=note]")).toHaveValue("Khách gọi lại sau");
   // What another browser has typed comes a moment later, and moves no card: the strip says it.
-  await page.evaluate(() => localStorage.clear());
+  await forget(page);
   await page.reload();
   await expect(card(page, second).locator("button.strip")).toContainText("Bản nháp đã lưu");
   await page.context().close();
@@ -179,7 +180,7 @@ test("a card that is closed unsaved leaves its draft in sight, and a draft that 
   await hydrated(page);
   await expect(page.locator(".log")).toBeVisible();
   await expect(page.locator("textarea[name=note]")).toHaveCount(0);
-  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("ringside.note.")))).toEqual([]);
+  expect(await kept(page)).toEqual([]);
   await page.context().close();
 });
 

@@ -1,5 +1,6 @@
 // Programs that the tests start, and end.
 import type { ChildProcess } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 
 export function gone(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
@@ -23,4 +24,28 @@ export async function eventually<T>(what: string, seconds: number, ask: () => T 
     if (Date.now() > until) throw new Error(`${what}: not within ${seconds} s`);
     await new Promise((done) => setTimeout(done, 50));
   }
+}
+
+const commandLine = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return ""; // It has ended.
+  }
+};
+
+/** Kills every process that was started with `word` in its command line, and waits until none is left. */
+export async function killAllOf(word: string): Promise<void> {
+  const theirs = () => readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && commandLine(pid).includes(word));
+  await eventually(`no process of ${word}`, 10, () => {
+    const left = theirs();
+    for (const pid of left) {
+      try {
+        process.kill(Number(pid), "SIGKILL");
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+    return left.length === 0 || undefined;
+  });
 }

@@ -56,7 +56,14 @@ pub fn NoteBox(call: CallId, #[prop(into)] state: Signal<Option<CallState>>, chi
     };
     let said = {
         let note = note.clone();
-        move || note.with(|note| said(note.whereabouts(), texts.get()))
+        // Until the disk has a letter more, the word about the others stands, or it would flicker.
+        Memo::new(move |before: Option<&String>| {
+            let texts = texts.get();
+            note.with(|note| match (note.whereabouts(), before) {
+                (Whereabouts::Here, Some(before)) if before == texts.kept_in_browser => before.clone(),
+                (whereabouts, _) => said(whereabouts, texts),
+            })
+        })
     };
     let clean = {
         let note = note.clone();
@@ -97,6 +104,7 @@ fn kind(whereabouts: &Whereabouts) -> &'static str {
     match whereabouts {
         Whereabouts::Nowhere => "nowhere",
         Whereabouts::Here => "here",
+        Whereabouts::Page => "page",
         Whereabouts::Browser => "browser",
         Whereabouts::Server(_) => "server",
         Whereabouts::Saving => "saving",
@@ -112,6 +120,7 @@ fn kind(whereabouts: &Whereabouts) -> &'static str {
 pub fn said(whereabouts: &Whereabouts, texts: &'static Texts) -> String {
     match whereabouts {
         Whereabouts::Nowhere | Whereabouts::Here => String::new(),
+        Whereabouts::Page => texts.only_on_page.to_owned(),
         Whereabouts::Browser => texts.kept_in_browser.to_owned(),
         Whereabouts::Server(at) => format!("{} {}", texts.kept_on_server, format::time_with_seconds(*at)),
         Whereabouts::Saving => texts.saving.to_owned(),

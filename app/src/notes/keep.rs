@@ -14,7 +14,7 @@ use super::{
     state::{Kept, NoteState},
 };
 use crate::{
-    browser,
+    browser::{self, disk},
     error::AppError,
     patience::patient,
     server_fns::notes::{drafts, drop_draft, keep_draft, note as note_of, save_note},
@@ -35,23 +35,15 @@ fn key(account: AccountId, call: &CallId) -> String {
     format!("{}{call}", prefix(account))
 }
 
-pub fn load(account: AccountId, call: &CallId) -> Option<Kept> {
-    serde_json::from_str(&browser::stored(&key(account, call))?).ok()
-}
-
-/// True where the browser took it.
-pub fn save(account: AccountId, note: &NoteState) -> bool {
-    serde_json::to_string(&note.kept()).is_ok_and(|json| browser::store(&key(account, note.call()), &json))
-}
-
-pub fn forget(account: AccountId, call: &CallId) {
-    browser::unstore(&key(account, call));
+/// True where the browser has it on its disk.
+async fn put(account: AccountId, kept: &Kept) -> bool {
+    let Ok(json) = serde_json::to_string(kept) else { return false };
+    disk::put(&key(account, &kept.draft.call_id), &json).await
 }
 
 /// Every note that this browser keeps for the account.
-fn kept(account: AccountId) -> Vec<Kept> {
-    let keys = browser::stored_keys(&prefix(account));
-    keys.iter().filter_map(|key| serde_json::from_str(&browser::stored(key)?).ok()).collect()
+async fn kept(account: AccountId) -> Vec<Kept> {
+    disk::all(&prefix(account)).await.iter().filter_map(|json| serde_json::from_str(json).ok()).collect()
 }
 
 /// A draft of which the server has not told who called.
@@ -69,37 +61,64 @@ impl Notebook {
             return;
         }
         self.account.set(Some(account));
-        for kept in kept(account) {
-            let note = self.note(&kept.draft.call_id);
-            if kept.saving.is_some() { self.save(note, None) } else { self.keep_on_server_soon(note) }
-        }
-        self.list_drafts(account);
+        spawn_local(async move {
+            for kept in kept(account).await {
+                let is_saving = kept.saving.is_some();
+                let note = self.begin(&kept.draft.call_id.clone(), Some(kept));
+                if is_saving { self.save(note, None) } else { self.keep_on_server_soon(note) }
+            }
+            self.is_open.set(true);
+            self.list_drafts();
+        });
         set_interval(move || self.try_again(), AGAIN);
+    }
+
+    /// Keeps the text in this browser, and marks it so once it is there.
+    pub(super) fn keep(self, note: &ArcRwSignal<NoteState>) {
+        let Some(account) = self.account.get_untracked() else { return };
+        let (kept, revision) = note.with_untracked(|note| (note.kept(), note.revision()));
+        let note = note.clone();
+        spawn_local(async move {
+            let is_kept = put(account, &kept).await;
+            note.update(|note| note.kept_in_browser(revision, is_kept));
+        });
+    }
+
+    /// The browser need not keep it any more.
+    pub(super) fn forget(self, call: &CallId) {
+        let Some(account) = self.account.get_untracked() else { return };
+        let key = key(account, call);
+        spawn_local(async move { disk::remove(&key).await });
     }
 
     /// A draft has to be in sight when its call is no longer on the board: forgotten by a server
     /// that was started again, or left behind by a sign-in that is over.
     pub(super) fn list_when_new(self, note: &ArcRwSignal<NoteState>) {
-        let Some(account) = self.account.get_untracked() else { return };
         let call = note.with_untracked(|note| note.call().clone());
         if self.drafts.with_untracked(|list| list.iter().all(|it| it.draft.call_id != call)) {
-            self.list_drafts(account);
+            self.list_drafts();
         }
     }
 
     /// Lists the drafts that the server has for this person, and those that only this browser has.
-    fn list_drafts(self, account: AccountId) {
+    fn list_drafts(self) {
         spawn_local(async move {
             let mut list = patient(drafts()).await.unwrap_or_else(|_| self.drafts.get_untracked());
             // What was typed and taken back is no draft.
             list.retain(|kept| !kept.draft.text.is_empty());
-            for Kept { draft, .. } in kept(account) {
-                if !draft.text.is_empty() && list.iter().all(|it| it.draft.call_id != draft.call_id) {
+            for draft in self.unsaved() {
+                if list.iter().all(|it| it.draft.call_id != draft.call_id) {
                     list.push(unheard_of(draft));
                 }
             }
             self.drafts.set(list);
         });
+    }
+
+    /// What was typed on this page, or kept for it, and is not in the database.
+    fn unsaved(self) -> Vec<Draft> {
+        let draft = |note: &NoteState| note.unsaved_text().map(|_| note.draft().clone());
+        self.notes.with_value(|notes| notes.values().filter_map(|note| note.with_untracked(draft)).collect())
     }
 
     /// Notes whose save waits, or which the server lacks, are sent again.
@@ -143,8 +162,8 @@ impl Notebook {
     pub fn save(self, note: ArcRwSignal<NoteState>, customer: Option<CustomerId>) {
         let mut sent = None;
         note.update(|note| sent = note.save(SaveId(browser::new_uuid()), customer));
-        let (Some(sent), Some(account)) = (sent, self.account.get_untracked()) else { return };
-        note.with_untracked(|note| save(account, note));
+        let Some(sent) = sent else { return };
+        self.keep(&note);
         let revision = sent.draft.revision;
         spawn_local(async move {
             let mut again = false;
@@ -154,13 +173,11 @@ impl Notebook {
                 Err(AppError::SignInNeeded) => note.update(NoteState::sign_in_needed),
                 Err(error) => note.update(|note| note.refused(error)),
             }
-            note.with_untracked(|note| {
-                if note.is_dirty() {
-                    save(account, note);
-                } else {
-                    forget(account, note.call());
-                }
-            });
+            if note.with_untracked(NoteState::is_dirty) {
+                self.keep(&note);
+            } else {
+                self.forget(&note.with_untracked(|note| note.call().clone()));
+            }
             if again {
                 self.save(note, None);
             }
@@ -170,8 +187,7 @@ impl Notebook {
     /// The agent wants this text no more: it is forgotten here and on the server, or it would be
     /// back the next time. The card goes where `closes`.
     pub fn discard(self, call: CallId, closes: bool) {
-        let Some(account) = self.account.get_untracked() else { return };
-        forget(account, &call);
+        self.forget(&call);
         spawn_local(async move {
             if patient(drop_draft(call.clone())).await.is_ok() && closes {
                 // Or the next attempt would keep it again.

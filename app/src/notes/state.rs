@@ -15,8 +15,10 @@ use crate::error::AppError;
 pub enum Whereabouts {
     /// Nothing was typed.
     Nowhere,
-    /// Typed, and not kept anywhere yet: for a moment, or in a browser that keeps nothing.
+    /// Typed, and on its way to the browser's disk.
     Here,
+    /// On this page and nowhere else: the browser keeps nothing.
+    Page,
     Browser,
     Server(Timestamp),
     Saving,
@@ -134,22 +136,23 @@ impl NoteState {
         self.whereabouts = Whereabouts::Here;
     }
 
-    pub fn kept_in_browser(&mut self, kept: bool) {
-        if kept && self.whereabouts == Whereabouts::Here {
-            self.whereabouts = Whereabouts::Browser;
+    /// The browser keeps this revision, or refuses to.
+    pub fn kept_in_browser(&mut self, revision: u64, is_kept: bool) {
+        if revision == self.draft.revision && self.whereabouts == Whereabouts::Here {
+            self.whereabouts = if is_kept { Whereabouts::Browser } else { Whereabouts::Page };
         }
     }
 
     /// The server keeps this revision.
     pub fn kept_on_server(&mut self, revision: u64, at: Timestamp) {
-        if revision == self.draft.revision && matches!(self.whereabouts, Whereabouts::Here | Whereabouts::Browser) {
+        if revision == self.draft.revision && self.wants_server() {
             self.whereabouts = Whereabouts::Server(at);
         }
     }
 
     /// Does the server lack what this browser has?
     pub fn wants_server(&self) -> bool {
-        self.is_dirty() && matches!(self.whereabouts, Whereabouts::Here | Whereabouts::Browser)
+        self.is_dirty() && matches!(self.whereabouts, Whereabouts::Here | Whereabouts::Page | Whereabouts::Browser)
     }
 
     /// Save is pressed, or a waiting save is tried again: what to send. Nothing where the database
@@ -304,7 +307,7 @@ mod tests {
     fn typed(text: &str) -> NoteState {
         let mut note = note(None);
         note.type_text(text.into(), None);
-        note.kept_in_browser(true);
+        note.kept_in_browser(note.revision(), true);
         note
     }
 
@@ -343,10 +346,22 @@ mod tests {
         let mut note = typed("a");
         let sent = note.revision();
         note.type_text("ab".into(), None);
+        note.kept_in_browser(sent, true);
         note.kept_on_server(sent, AT);
         assert_eq!(*note.whereabouts(), Whereabouts::Here);
         note.saved(sent, Saved::Written { version: 1, saved_at: AT });
         assert!(note.is_dirty());
+    }
+
+    #[test]
+    fn a_browser_that_keeps_nothing_is_told_of_and_the_server_asked() {
+        let mut note = note(None);
+        note.type_text("a".into(), None);
+        note.kept_in_browser(note.revision(), false);
+        assert_eq!(*note.whereabouts(), Whereabouts::Page);
+        assert!(note.wants_server());
+        note.kept_on_server(note.revision(), AT);
+        assert_eq!(*note.whereabouts(), Whereabouts::Server(AT));
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
     });
 
     let in_use = RwSignal::new(None::<CallId>);
-    let calls = Memo::new(move |_| live.calls.all());
+    let calls = Memo::new(move |_| if notebook.is_open.get() { live.calls.all() } else { vec![] });
     let is_written = move |id: &CallId| {
         notebook.note(id).with_untracked(NoteState::is_dirty) || browser::is_focused(&element_id(id))
     };
@@ -108,7 +108,7 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
         });
         on_cleanup(move || keys.remove());
     });
-    let quiet = move || live.known.get() && calls.with(Vec::is_empty);
+    let quiet = move || live.known.get() && notebook.is_open.get() && calls.with(Vec::is_empty);
     view! {
         <div class="desk">
             {move || in_use.get().map(|_| view! { <button class="btn skip" aria-keyshortcuts="Alt+N" on:click=move |_| to_note()>{t(|t| t.to_note)}</button> })}

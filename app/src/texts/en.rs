@@ -80,6 +80,7 @@ pub const TEXTS: Texts = Texts {
     to_ring: "Open the ringing call (Alt+R)",
     note_hint: "What does the customer need?",
     save: "Save",
+    only_on_page: "Only on this page so far",
     kept_in_browser: "Kept in this browser",
     kept_on_server: "Draft kept",
     saving: "Saving…",

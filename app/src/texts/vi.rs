@@ -80,6 +80,7 @@ pub const TEXTS: Texts = Texts {
     to_ring: "Mở cuộc gọi đang đổ chuông (Alt+R)",
     note_hint: "Khách cần gì?",
     save: "Cập nhật",
+    only_on_page: "Mới chỉ có trên trang này",
     kept_in_browser: "Đã giữ trên trình duyệt này",
     kept_on_server: "Bản nháp đã lưu",
     saving: "Đang lưu…",
