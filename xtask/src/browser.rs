@@ -28,13 +28,13 @@ pub fn screenshots() -> Outcome {
 /// Runs of the torture beside each other: it waits more than it works.
 const LANES: u32 = 3;
 
-/// Breaks everything between the agent's key and the database, so many times, in the build that is
-/// installed.
-pub fn torture(faults: u32) -> Outcome {
+/// What breaks everything between the agent's key and the database, so many times, in the build
+/// that is installed.
+pub fn notes(faults: u32) -> Outcome<std::process::Command> {
     let mut torture = playwright(Build::Release, &["torture"])?;
     torture.arg(format!("--repeat-each={LANES}")).arg(format!("--workers={LANES}"));
     torture.env("E2E_FAULTS", faults.div_ceil(LANES).to_string());
-    run(torture)
+    Ok(torture)
 }
 
 /// From Asterisk's events to the agents' eyes, and what the pages cost, on the release build.

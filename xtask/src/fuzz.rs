@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use crate::{
     files::folder,
-    run::{Outcome, command, root, run},
+    run::{Outcome, both, command, root, watch},
     tools,
 };
 
@@ -46,8 +46,8 @@ impl Target {
         }
     }
 
-    /// One process, so one core.
-    fn run(self, time: Duration) -> Outcome {
+    /// One process, so one core. Gives the number of inputs that it tried.
+    fn run(self, time: Duration) -> Outcome<u64> {
         let name = self.name();
         let reached = root().join("target/fuzz").join(name);
         folder(&reached)?;
@@ -62,13 +62,19 @@ impl Target {
         fuzz.args(["--", "-rss_limit_mb=2048", "-print_final_stats=1"])
             .arg(format!("-max_total_time={}", time.as_secs()))
             .arg(format!("-max_len={}", self.longest()));
-        run(fuzz)
+        let (lines, succeeded) = watch(both(&fuzz))?;
+        if !succeeded {
+            return Err(format!("an input broke {name}: it is said above, and kept"));
+        }
+        let tried = lines.iter().find_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
+        tried.and_then(|tried| tried.trim().parse().ok()).ok_or_else(|| format!("{name} did not say what it tried"))
     }
 }
 
-/// Runs the targets, or the one, each for `minutes`, one after the other. Fails at the first input that breaks one.
-pub fn run_all(minutes: u64, only: Option<Target>) -> Outcome {
+/// Runs the targets, or the one, each for `minutes`, one after the other. Gives the number of
+/// inputs; fails at the first that breaks one.
+pub fn run_all(minutes: u64, only: Option<Target>) -> Outcome<u64> {
     tools::for_fuzz()?;
     let targets = only.as_ref().map_or(Target::value_variants(), std::slice::from_ref);
-    targets.iter().try_for_each(|target| target.run(Duration::from_secs(minutes * 60)))
+    targets.iter().map(|target| target.run(Duration::from_secs(minutes * 60))).sum()
 }

@@ -11,7 +11,7 @@
 //! - `test`: everything that has to hold
 //! - `bench`: how fast, how many, how small
 //! - `fuzz`: inputs that nobody thought of
-//! - `soak`: very many calls
+//! - `torture`: every promise, broken for long
 
 mod asterisk;
 mod bench;
@@ -22,9 +22,9 @@ mod files;
 mod fuzz;
 mod run;
 mod site;
-mod soak;
 mod test;
 mod tools;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -78,24 +78,14 @@ enum Chore {
     },
     /// Ring real phones and print how long it took until agents saw it
     Measure,
-    /// Break everything that can break while notes are written (about an hour)
-    Torture {
-        /// How many times
-        #[arg(long, default_value_t = 1000)]
-        faults: u32,
-    },
+    /// Break what can break, longer than the tests have time for, and print what came of each promise (about three hours)
+    Torture(torture::Plan),
     /// Take the README's pictures anew
     Screenshots,
     /// Install what is missing, and do no more
     Setup,
     /// Build the pages into target/site, and do no more
     Site,
-    /// Play very many calls while agents come and go, and see that the server holds no more than before (hours)
-    Soak {
-        /// How many
-        #[arg(long, default_value_t = 100_000)]
-        calls: u64,
-    },
     /// Rebuild and reload at every change, with simulated calls (cargo-leptos)
     Watch,
 }
@@ -109,13 +99,14 @@ fn main() -> ExitCode {
         Chore::Deny => tools::for_deny().and_then(|()| {
             run::run(run::command("cargo", &["deny", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]))
         }),
-        Chore::Fuzz { minutes, target } => fuzz::run_all(minutes, target),
+        Chore::Fuzz { minutes, target } => {
+            fuzz::run_all(minutes, target).map(|inputs| println!("{inputs} inputs, and none broke anything"))
+        }
         Chore::Measure => browser::measure(),
-        Chore::Torture { faults } => browser::torture(faults),
+        Chore::Torture(plan) => torture::run_all(&plan),
         Chore::Screenshots => browser::screenshots(),
         Chore::Setup => tools::for_tests(),
         Chore::Site => tools::for_site(Build::Debug).and_then(|()| Build::Debug.pages()),
-        Chore::Soak { calls } => soak::run_all(calls),
         Chore::Watch => demo::watch(),
     };
     match done {

@@ -36,6 +36,14 @@ pub fn run(mut command: Command) -> Outcome {
     if status.success() { Ok(()) } else { Err(format!("`{shown}` failed ({status})")) }
 }
 
+/// The command with its standard error in its standard output.
+pub fn both(inner: &Command) -> Command {
+    let mut shell = command("sh", &["-c", "exec \"$@\" 2>&1", "sh"]);
+    shell.arg(inner.get_program()).args(inner.get_args());
+    shell.envs(inner.get_envs().filter_map(|(key, value)| Some((key, value?))));
+    shell
+}
+
 /// Runs it, passing on what it prints line by line; gives the lines, and whether it succeeded.
 pub fn watch(mut command: Command) -> Outcome<(Vec<String>, bool)> {
     let shown = shown(&command);

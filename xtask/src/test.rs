@@ -2,7 +2,7 @@
 
 use crate::{
     browser,
-    run::{Outcome, command, output, watch},
+    run::{Outcome, both, command, output, watch},
     site::Build,
 };
 
@@ -51,14 +51,8 @@ pub fn all(rust_only: bool) -> Outcome {
 fn rust(packages: &[&str]) -> Outcome<(Count, bool)> {
     let nextest = output("cargo", &["nextest", "--version"]).is_some();
     let runner: &[&str] = if nextest { &["nextest", "run", "--no-fail-fast"] } else { &["test", "--no-fail-fast"] };
-    let mut command = command("cargo", &[runner, packages].concat());
-    if nextest {
-        // Its report goes to standard error.
-        let mut shell = crate::run::command("sh", &["-c", "exec \"$@\" 2>&1", "sh"]);
-        shell.arg(command.get_program()).args(command.get_args());
-        command = shell;
-    }
-    let (lines, succeeded) = watch(command)?;
+    // Nextest reports on its standard error.
+    let (lines, succeeded) = watch(both(&command("cargo", &[runner, packages].concat())))?;
     Ok((lines.iter().filter_map(|line| counted(line)).fold(Count::default(), add), succeeded))
 }
 

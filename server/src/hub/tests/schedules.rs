@@ -2,16 +2,18 @@
 //! browser's board is what the hub would tell a newcomer, no call has popped twice, and every
 //! call that a desk's phone still rings for is on its board.
 
+use std::env;
+
 use domain::{
     call::{LegEnd, Outcome},
     protocol::{ClientMessage, View},
 };
 use jiff::SignedDuration;
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::TestRunner};
 
 use super::world::{Browser, Shorthand, World, call};
 
-/// Enough for every kind of schedule to come up many times.
+/// Enough for every kind of schedule to come up many times; `SCHEDULES` in the environment asks for more.
 const SCHEDULES: u32 = 10_000;
 
 #[derive(Clone, Debug)]
@@ -145,11 +147,13 @@ impl Run {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: SCHEDULES, ..ProptestConfig::default() })]
-
-    #[test]
-    fn boards_are_true_after_any_schedule(steps in prop::collection::vec(step(), 1..40)) {
+#[test]
+fn boards_are_true_after_any_schedule() {
+    let cases = env::var("SCHEDULES").map_or(SCHEDULES, |many| many.parse().unwrap());
+    let schedule = prop::collection::vec(step(), 1..40);
+    // Whatever fails is shortened, and printed.
+    let mut runner = TestRunner::new(ProptestConfig { cases, ..ProptestConfig::with_source_file(file!()) });
+    let tried = runner.run(&schedule, |steps| {
         let mut world = World::new();
         world.supervisor();
         for index in 0..3 {
@@ -160,5 +164,10 @@ proptest! {
             run.step(step);
         }
         run.check();
+        Ok(())
+    });
+    if let Err(broken) = tried {
+        panic!("{broken}");
     }
+    println!("measured: {}: {cases} schedules", file!());
 }
