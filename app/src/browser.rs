@@ -138,6 +138,13 @@ mod real {
         }
     }
 
+    /// Every text whose key begins with `prefix`.
+    pub fn stored_all(prefix: &str) -> Vec<String> {
+        let Some(storage) = storage() else { return vec![] };
+        let keys = (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok().flatten());
+        keys.filter(|key| key.starts_with(prefix)).filter_map(|key| storage.get_item(&key).ok().flatten()).collect()
+    }
+
     /// True where it is in the clipboard: a page over plain HTTP has none.
     pub async fn copy(text: &str) -> bool {
         let clipboard = window().navigator().clipboard();
@@ -217,6 +224,9 @@ mod nothing {
         None
     }
     pub fn unstore(_: &str) {}
+    pub fn stored_all(_: &str) -> Vec<String> {
+        vec![]
+    }
     pub async fn copy(_: &str) -> bool {
         false
     }

@@ -24,7 +24,8 @@ pub struct Notebook {
     tab: StoredValue<TabId>,
     /// Whose drafts these are: the next user of this browser never sees them.
     account: RwSignal<Option<AccountId>>,
-    /// True once the notes that this browser keeps are in hand. No card is shown before.
+    /// True once the notes that this browser keeps are in hand, or its disk is too slow to wait for.
+    /// No card is shown before.
     pub is_open: RwSignal<bool>,
     notes: StoredValue<HashMap<CallId, ArcRwSignal<NoteState>>>,
     /// Drafts of calls that are over and on no board any more.
@@ -44,17 +45,21 @@ impl Notebook {
 
     /// The state of a call's note.
     pub fn note(self, call: &CallId) -> ArcRwSignal<NoteState> {
-        let known = self.notes.with_value(|notes| notes.get(call).cloned());
-        known.unwrap_or_else(|| self.begin(call, None))
+        self.known(call).unwrap_or_else(|| self.begin(call.clone(), None))
+    }
+
+    /// A note that was asked for before.
+    fn known(self, call: &CallId) -> Option<ArcRwSignal<NoteState>> {
+        self.notes.with_value(|notes| notes.get(call).cloned())
     }
 
     /// A call's note, from what this browser kept of it.
-    fn begin(self, call: &CallId, kept: Option<Kept>) -> ArcRwSignal<NoteState> {
+    fn begin(self, call: CallId, kept: Option<Kept>) -> ArcRwSignal<NoteState> {
         let note = ArcRwSignal::new(NoteState::new(call.clone(), self.tab.get_value(), kept));
         self.notes.update_value(|notes| {
             notes.insert(call.clone(), note.clone());
         });
-        self.fetch(call.clone(), note.clone());
+        self.fetch(call, note.clone());
         note
     }
 
@@ -66,12 +71,13 @@ impl Notebook {
     }
 
     /// The card is closed: what was saved is forgotten here; what was not is a draft, and in sight.
+    /// What was typed and taken back is nobody's draft.
     pub fn close(self, call: &CallId) {
         let note = self.note(call);
-        if note.with_untracked(|note| note.unsaved_text().is_some()) {
-            self.list_when_new(&note);
-        } else {
-            self.remove(call);
+        match note.with_untracked(|note| (note.is_dirty(), note.unsaved_text().is_some())) {
+            (true, true) => self.list_when_new(&note),
+            (true, false) => self.discard(call.clone(), true),
+            (false, _) => self.remove(call),
         }
     }
 
@@ -97,7 +103,7 @@ impl Notebook {
 
     /// An attended transfer: the draft goes with the call.
     pub fn merged(self, from: &CallId, into: &CallId) {
-        let Some(old) = self.notes.with_value(|notes| notes.get(from).cloned()) else { return };
+        let Some(old) = self.known(from) else { return };
         let text = old.with_untracked(|note| note.unsaved_text().map(ToOwned::to_owned));
         if let Some(text) = text {
             let note = self.note(into);

@@ -10,11 +10,22 @@ const ask = (page: Page, method: "getAll" | "clear"): Promise<unknown> =>
         request.onerror = () => bad(request.error);
       });
     const database = (await done(indexedDB.open("ringside"))) as IDBDatabase;
-    const answer = await done(database.transaction("texts", "readwrite").objectStore("texts")[method]());
+    const transaction = database.transaction("texts", "readwrite");
+    const ended = new Promise((good) => (transaction.oncomplete = good));
+    const answer = await done(transaction.objectStore("texts")[method]());
+    await ended;
     database.close();
     return answer;
   }, method);
 
-export const kept = async (page: Page): Promise<string[]> => (await ask(page, "getAll")) as string[];
+const PREFIX = "ringside.note.";
 
-export const forget = async (page: Page): Promise<void> => void (await ask(page, "clear"));
+export async function kept(page: Page): Promise<string[]> {
+  const ofTabs = await page.evaluate((prefix) => Object.keys(localStorage).filter((key) => key.startsWith(prefix)), PREFIX);
+  return [...ofTabs, ...((await ask(page, "getAll")) as string[])];
+}
+
+export async function forget(page: Page): Promise<void> {
+  await page.evaluate(() => localStorage.clear());
+  await ask(page, "clear");
+}

@@ -1,5 +1,6 @@
-//! Texts on this computer's disk, by IndexedDB. What is answered for here outlives the browser,
-//! also where it is killed a moment later; `localStorage` is written seconds after it answers.
+//! Texts that outlive the browser, by IndexedDB. What is answered for here has been handed to the
+//! operating system, and is there also where the browser is killed a moment later; `localStorage`
+//! is written seconds after it answers.
 
 #[cfg(feature = "hydrate")]
 mod real {
@@ -20,7 +21,7 @@ mod real {
     const TEXTS: &str = "texts";
     /// Greater than any character of a key.
     const LAST: char = '\u{ffff}';
-    /// A disk that does not answer must not hold up a card that rings.
+    /// A disk that takes longer has not kept what it was given.
     const PATIENCE_MS: u32 = 2_000;
 
     thread_local! {
@@ -57,14 +58,20 @@ mod real {
     }
 
     async fn begin(mode: IdbTransactionMode) -> Result<(IdbTransaction, IdbObjectStore), JsValue> {
-        let begun = database().await?.transaction_with_str_and_mode(TEXTS, mode);
-        // A connection that the browser has closed is not asked again.
-        let transaction = begun.inspect_err(|_| OPEN.set(None))?;
+        let transaction = match database().await?.transaction_with_str_and_mode(TEXTS, mode) {
+            Ok(begun) => begun,
+            Err(_) => {
+                // The browser closes connections, as when a person clears what a site keeps.
+                OPEN.set(None);
+                database().await?.transaction_with_str_and_mode(TEXTS, mode)?
+            }
+        };
         let texts = transaction.object_store(TEXTS)?;
         Ok((transaction, texts))
     }
 
-    /// Returns when the change is on the disk. Changes are made in the order in which they were asked for.
+    /// Returns when the change has left the browser. Changes are made in the order in which they were
+    /// asked for.
     async fn change(make: impl FnOnce(&IdbObjectStore) -> Result<IdbRequest, JsValue>) -> Result<(), JsValue> {
         let (transaction, texts) = begin(Readwrite).await?;
         make(&texts)?;
@@ -75,9 +82,10 @@ mod real {
         JsFuture::from(ended).await.map(drop)
     }
 
-    /// Keeps a text. False where the browser refuses: full, or forbidden.
+    /// Keeps a text. False where the browser refuses, full or forbidden, or does not answer.
     pub async fn put(key: &str, text: &str) -> bool {
-        change(|texts| texts.put_with_key(&text.into(), &key.into())).await.is_ok()
+        let put = change(|texts| texts.put_with_key(&text.into(), &key.into()));
+        within(PATIENCE_MS, put).await.is_some_and(|put| put.is_ok())
     }
 
     /// Forgets a text. One that the browser does not let go is told of again when it is read.
@@ -94,7 +102,7 @@ mod real {
 
     /// Every text whose key begins with `prefix`. None where the browser keeps nothing.
     pub async fn all(prefix: &str) -> Vec<String> {
-        within(PATIENCE_MS, read(prefix)).await.and_then(Result::ok).unwrap_or_default()
+        read(prefix).await.unwrap_or_default()
     }
 }
 

@@ -52,16 +52,16 @@ pub fn NoteBox(call: CallId, #[prop(into)] state: Signal<Option<CallState>>, chi
     };
     let kind = {
         let note = note.clone();
-        move || note.with(|note| kind(note.whereabouts()))
+        move || note.with(kind)
     };
     let said = {
         let note = note.clone();
-        // Until the disk has a letter more, the word about the others stands, or it would flicker.
+        // Until the browser has a letter more, the word about the others stands, or it would flicker.
         Memo::new(move |before: Option<&String>| {
             let texts = texts.get();
             note.with(|note| match (note.whereabouts(), before) {
                 (Whereabouts::Here, Some(before)) if before == texts.kept_in_browser => before.clone(),
-                (whereabouts, _) => said(whereabouts, texts),
+                _ => said(note, texts),
             })
         })
     };
@@ -100,11 +100,11 @@ fn Conflict(note: ArcRwSignal<NoteState>) -> impl IntoView {
     }
 }
 
-fn kind(whereabouts: &Whereabouts) -> &'static str {
-    match whereabouts {
+fn kind(note: &NoteState) -> &'static str {
+    match note.whereabouts() {
         Whereabouts::Nowhere => "nowhere",
+        Whereabouts::Here if note.is_on_page_alone() => "page",
         Whereabouts::Here => "here",
-        Whereabouts::Page => "page",
         Whereabouts::Browser => "browser",
         Whereabouts::Server(_) => "server",
         Whereabouts::Saving => "saving",
@@ -117,10 +117,9 @@ fn kind(whereabouts: &Whereabouts) -> &'static str {
 }
 
 /// Where the text is, in words.
-pub fn said(whereabouts: &Whereabouts, texts: &'static Texts) -> String {
-    match whereabouts {
+pub fn said(note: &NoteState, texts: &'static Texts) -> String {
+    let words = match note.whereabouts() {
         Whereabouts::Nowhere | Whereabouts::Here => String::new(),
-        Whereabouts::Page => texts.only_on_page.to_owned(),
         Whereabouts::Browser => texts.kept_in_browser.to_owned(),
         Whereabouts::Server(at) => format!("{} {}", texts.kept_on_server, format::time_with_seconds(*at)),
         Whereabouts::Saving => texts.saving.to_owned(),
@@ -131,5 +130,10 @@ pub fn said(whereabouts: &Whereabouts, texts: &'static Texts) -> String {
         }
         Whereabouts::Conflict(_) => texts.conflict.to_owned(),
         Whereabouts::Refused(error) => format!("{}: {}", texts.not_saved, error_text(error, texts)),
+    };
+    match (note.is_on_page_alone(), words.is_empty()) {
+        (false, _) => words,
+        (true, true) => texts.only_on_page.to_owned(),
+        (true, false) => format!("{words} · {}", texts.only_on_page),
     }
 }

@@ -30,7 +30,7 @@ pub fn Strip(live: Live, call: ArcRwSignal<CallState>, open: Callback<()>) -> im
         CallPhase::Held => "chip phase held",
         _ => "chip phase",
     };
-    let unsaved = move || note.with(|note| note.is_dirty().then(|| said(note.whereabouts(), texts.get())));
+    let unsaved = move || note.with(|note| note.is_dirty().then(|| said(note, texts.get())));
     let rings = move || phase.get() == CallPhase::Ringing;
     view! {
         <article class="card" data-call-id=call.with_untracked(|call| call.call_id.to_string()) data-phase=move || phase_name(phase.get())>

@@ -1,11 +1,11 @@
 //! Keeping notes: in this browser at once, on the server soon, in the database when saved.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use domain::{
     Timestamp,
     ids::{AccountId, CallId, CustomerId, SaveId},
-    note::{Draft, KeptDraft},
+    note::{Draft, KeptDraft, joined},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -24,6 +24,8 @@ use crate::{
 const SOON: Duration = Duration::from_millis(600);
 /// What could not be sent is tried again this often.
 const AGAIN: Duration = Duration::from_secs(3);
+/// Cards that ring wait no longer for what the browser keeps.
+const SLOW_DISK: Duration = Duration::from_secs(2);
 /// How often a note is asked for that nobody answers about.
 const FETCHES: usize = 3;
 
@@ -35,15 +37,18 @@ fn key(account: AccountId, call: &CallId) -> String {
     format!("{}{call}", prefix(account))
 }
 
-/// True where the browser has it on its disk.
-async fn put(account: AccountId, kept: &Kept) -> bool {
-    let Ok(json) = serde_json::to_string(kept) else { return false };
-    disk::put(&key(account, &kept.draft.call_id), &json).await
-}
-
-/// Every note that this browser keeps for the account.
-async fn kept(account: AccountId) -> Vec<Kept> {
-    disk::all(&prefix(account)).await.iter().filter_map(|json| serde_json::from_str(json).ok()).collect()
+/// Every note that this browser keeps for the account: the later of what its two stores have.
+async fn stored(account: AccountId) -> Vec<Kept> {
+    let prefix = prefix(account);
+    let mut latest = HashMap::<CallId, Kept>::new();
+    for json in browser::stored_all(&prefix).into_iter().chain(disk::all(&prefix).await) {
+        let Ok(kept) = serde_json::from_str::<Kept>(&json) else { continue };
+        let call = &kept.draft.call_id;
+        if latest.get(call).is_none_or(|other| other.at_ms < kept.at_ms) {
+            latest.insert(call.clone(), kept);
+        }
+    }
+    latest.into_values().collect()
 }
 
 /// A draft of which the server has not told who called.
@@ -62,24 +67,47 @@ impl Notebook {
         }
         self.account.set(Some(account));
         spawn_local(async move {
-            for kept in kept(account).await {
-                let is_saving = kept.saving.is_some();
-                let note = self.begin(&kept.draft.call_id.clone(), Some(kept));
-                if is_saving { self.save(note, None) } else { self.keep_on_server_soon(note) }
+            for kept in stored(account).await {
+                self.take_up(kept);
             }
             self.is_open.set(true);
             self.list_drafts();
         });
+        set_timeout(move || self.is_open.set(true), SLOW_DISK);
         set_interval(move || self.try_again(), AGAIN);
     }
 
-    /// Keeps the text in this browser, and marks it so once it is there.
+    /// Goes on with a note that this browser kept.
+    fn take_up(self, kept: Kept) {
+        let call = kept.draft.call_id.clone();
+        let is_saving = kept.saving.is_some();
+        let note = match self.known(&call) {
+            // The disk was slow, and its agent was not.
+            Some(note) if note.with_untracked(NoteState::is_dirty) => {
+                let text = note.with_untracked(|note| joined(&kept.draft.text, note.text()));
+                return self.typed(&note, text, None);
+            }
+            Some(note) => {
+                note.update(|note| *note = NoteState::new(call, self.tab.get_value(), Some(kept)));
+                note
+            }
+            None => self.begin(call, Some(kept)),
+        };
+        if is_saving { self.save(note, None) } else { self.keep_on_server_soon(note) }
+    }
+
+    /// Keeps the text in this browser, and marks it so once it is there. `localStorage` has it before
+    /// this returns, whatever becomes of the tab; the disk has it a little later, whatever becomes of
+    /// the browser.
     pub(super) fn keep(self, note: &ArcRwSignal<NoteState>) {
         let Some(account) = self.account.get_untracked() else { return };
-        let (kept, revision) = note.with_untracked(|note| (note.kept(), note.revision()));
+        let (kept, revision) = note.with_untracked(|note| (note.kept(browser::now_ms()), note.revision()));
+        let Ok(json) = serde_json::to_string(&kept) else { return };
+        let key = key(account, &kept.draft.call_id);
+        browser::store(&key, &json);
         let note = note.clone();
         spawn_local(async move {
-            let is_kept = put(account, &kept).await;
+            let is_kept = disk::put(&key, &json).await;
             note.update(|note| note.kept_in_browser(revision, is_kept));
         });
     }
@@ -88,6 +116,7 @@ impl Notebook {
     pub(super) fn forget(self, call: &CallId) {
         let Some(account) = self.account.get_untracked() else { return };
         let key = key(account, call);
+        browser::unstore(&key);
         spawn_local(async move { disk::remove(&key).await });
     }
 
@@ -100,14 +129,19 @@ impl Notebook {
         }
     }
 
-    /// Lists the drafts that the server has for this person, and those that only this browser has.
+    /// Lists the drafts that the server has for this person, and those that only this browser has:
+    /// of this page, or of another tab.
     fn list_drafts(self) {
         spawn_local(async move {
             let mut list = patient(drafts()).await.unwrap_or_else(|_| self.drafts.get_untracked());
             // What was typed and taken back is no draft.
             list.retain(|kept| !kept.draft.text.is_empty());
-            for draft in self.unsaved() {
-                if list.iter().all(|it| it.draft.call_id != draft.call_id) {
+            let elsewhere = match self.account.get_untracked() {
+                Some(account) => stored(account).await,
+                None => vec![],
+            };
+            for draft in self.unsaved().into_iter().chain(elsewhere.into_iter().map(|kept| kept.draft)) {
+                if !draft.text.is_empty() && list.iter().all(|it| it.draft.call_id != draft.call_id) {
                     list.push(unheard_of(draft));
                 }
             }
@@ -197,8 +231,15 @@ impl Notebook {
         });
     }
 
+    /// Something was saved elsewhere: asks again, where the note was asked for before.
+    pub fn fetch_again(self, call: &CallId) {
+        if let Some(note) = self.known(call) {
+            self.fetch(call.clone(), note);
+        }
+    }
+
     /// Asks the server for this call's note and draft.
-    pub fn fetch(self, call: CallId, note: ArcRwSignal<NoteState>) {
+    pub(super) fn fetch(self, call: CallId, note: ArcRwSignal<NoteState>) {
         spawn_local(async move {
             // Where nobody answers, nothing is known: not that there is no draft.
             for _ in 0..FETCHES {

@@ -17,14 +17,12 @@ pub enum Whereabouts {
     Nowhere,
     /// Typed, and on its way to the browser's disk.
     Here,
-    /// On this page and nowhere else: the browser keeps nothing.
-    Page,
     Browser,
     Server(Timestamp),
     Saving,
     /// Save was pressed and could not be carried out; it is tried again.
     Waiting,
-    /// The session is over; the text is kept in this browser.
+    /// The session is over.
     SignInNeeded,
     Saved {
         at: Timestamp,
@@ -45,12 +43,17 @@ pub struct Kept {
     /// Text of a save before this one, which the server may have written.
     #[serde(default)]
     pub unanswered: Option<String>,
+    /// When it was kept, in milliseconds since 1970 by this computer's clock.
+    #[serde(default)]
+    pub at_ms: i64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct NoteState {
     draft: Draft,
     whereabouts: Whereabouts,
+    /// The browser would not keep this text.
+    unkept: bool,
     /// The revision that is in the database or was there when it was loaded.
     clean: u64,
     saving: Option<SaveId>,
@@ -72,6 +75,7 @@ impl NoteState {
         let new = Self {
             draft: empty,
             whereabouts: Whereabouts::Nowhere,
+            unkept: false,
             clean: 0,
             saving: None,
             sent: None,
@@ -122,9 +126,10 @@ impl NoteState {
         (self.is_dirty() && !self.draft.text.is_empty()).then_some(&self.draft.text)
     }
 
-    pub fn kept(&self) -> Kept {
+    /// What the browser is to keep of it at this time.
+    pub fn kept(&self, at_ms: i64) -> Kept {
         let unanswered = self.sent.clone().or_else(|| self.unanswered.clone());
-        Kept { draft: self.draft.clone(), saving: self.saving, unanswered }
+        Kept { draft: self.draft.clone(), saving: self.saving, unanswered, at_ms }
     }
 
     /// A key was pressed. A save that is under way goes on with the text it has.
@@ -134,25 +139,37 @@ impl NoteState {
         self.draft.revision += 1;
         self.saving = None;
         self.whereabouts = Whereabouts::Here;
+        self.unkept = false;
     }
 
     /// The browser keeps this revision, or refuses to.
     pub fn kept_in_browser(&mut self, revision: u64, is_kept: bool) {
-        if revision == self.draft.revision && self.whereabouts == Whereabouts::Here {
-            self.whereabouts = if is_kept { Whereabouts::Browser } else { Whereabouts::Page };
+        if revision == self.draft.revision {
+            self.unkept = !is_kept;
+            if is_kept && self.whereabouts == Whereabouts::Here {
+                self.whereabouts = Whereabouts::Browser;
+            }
         }
+    }
+
+    /// Is the text on this page and nowhere else, as far as is known?
+    pub fn is_on_page_alone(&self) -> bool {
+        let elsewhere = [Whereabouts::Nowhere, Whereabouts::Browser].contains(&self.whereabouts)
+            || matches!(self.whereabouts, Whereabouts::Server(_) | Whereabouts::Saved { .. });
+        self.unkept && !elsewhere
     }
 
     /// The server keeps this revision.
     pub fn kept_on_server(&mut self, revision: u64, at: Timestamp) {
         if revision == self.draft.revision && self.wants_server() {
             self.whereabouts = Whereabouts::Server(at);
+            self.unkept = false;
         }
     }
 
     /// Does the server lack what this browser has?
     pub fn wants_server(&self) -> bool {
-        self.is_dirty() && matches!(self.whereabouts, Whereabouts::Here | Whereabouts::Page | Whereabouts::Browser)
+        self.is_dirty() && matches!(self.whereabouts, Whereabouts::Here | Whereabouts::Browser)
     }
 
     /// Save is pressed, or a waiting save is tried again: what to send. Nothing where the database
@@ -357,11 +374,17 @@ mod tests {
     fn a_browser_that_keeps_nothing_is_told_of_and_the_server_asked() {
         let mut note = note(None);
         note.type_text("a".into(), None);
+        assert!(!note.is_on_page_alone(), "it is not known yet");
         note.kept_in_browser(note.revision(), false);
-        assert_eq!(*note.whereabouts(), Whereabouts::Page);
-        assert!(note.wants_server());
+        assert!(note.is_on_page_alone() && note.wants_server());
+        press(&mut note, 1);
+        note.save_failed();
+        assert!(note.is_on_page_alone(), "waiting, and nowhere else");
+        note.type_text("ab".into(), None);
+        note.kept_in_browser(note.revision(), false);
         note.kept_on_server(note.revision(), AT);
-        assert_eq!(*note.whereabouts(), Whereabouts::Server(AT));
+        note.sign_in_needed();
+        assert!(!note.is_on_page_alone());
     }
 
     #[test]
@@ -376,7 +399,7 @@ mod tests {
     fn a_browser_that_was_closed_while_saving_goes_on_saving() {
         let mut before = typed("a");
         let first = press(&mut before, 1);
-        let mut after = note(Some(before.kept()));
+        let mut after = note(Some(before.kept(0)));
         assert!(after.is_waiting());
         assert_eq!(press(&mut after, 2).save_id, first.save_id);
         assert_eq!(after.text(), "a");
@@ -433,10 +456,10 @@ mod tests {
         let own = || Note { text: "a".into(), version: 1, ..theirs() };
         let mut before = typed("a");
         press(&mut before, 1);
-        let mut reloaded = note(Some(before.kept()));
+        let mut reloaded = note(Some(before.kept(0)));
         reloaded.type_text("ab".into(), None);
         before.type_text("ab".into(), None);
-        for mut after in [reloaded.clone(), note(Some(reloaded.kept())), note(Some(before.kept()))] {
+        for mut after in [reloaded.clone(), note(Some(reloaded.kept(0))), note(Some(before.kept(0)))] {
             let sent = press(&mut after, 3);
             assert!(after.saved(sent.draft.revision, Saved::Conflict { theirs: own() }), "and sent again");
             assert_eq!(press(&mut after, 4).draft.base_version, 1);

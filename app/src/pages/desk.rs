@@ -40,8 +40,7 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
     });
     Effect::new(move |_| {
         if let Some((call, _)) = live.refetch.get() {
-            let note = notebook.note(&call);
-            notebook.fetch(call, note);
+            notebook.fetch_again(&call);
         }
     });
 
