@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use crate::{
     files::folder,
-    run::{Outcome, both, command, root, watch},
+    run::{Outcome, command, root, watch},
     tools,
 };
 
@@ -62,7 +62,7 @@ impl Target {
         fuzz.args(["--", "-rss_limit_mb=2048", "-print_final_stats=1"])
             .arg(format!("-max_total_time={}", time.as_secs()))
             .arg(format!("-max_len={}", self.longest()));
-        let (lines, succeeded) = watch(both(&fuzz))?;
+        let (lines, succeeded) = watch(fuzz)?;
         if !succeeded {
             return Err(format!("an input broke {name}: it is said above, and kept"));
         }

@@ -36,26 +36,22 @@ pub fn run(mut command: Command) -> Outcome {
     if status.success() { Ok(()) } else { Err(format!("`{shown}` failed ({status})")) }
 }
 
-/// The command with its standard error in its standard output.
-pub fn both(inner: &Command) -> Command {
-    let mut shell = command("sh", &["-c", "exec \"$@\" 2>&1", "sh"]);
-    shell.arg(inner.get_program()).args(inner.get_args());
-    shell.envs(inner.get_envs().filter_map(|(key, value)| Some((key, value?))));
-    shell
-}
-
-/// Runs it, passing on what it prints line by line; gives the lines, and whether it succeeded.
+/// Runs it, passing on what it says line by line, on either of its outputs; gives the lines, and
+/// whether it succeeded.
 pub fn watch(mut command: Command) -> Outcome<(Vec<String>, bool)> {
     let shown = shown(&command);
     println!("\x1b[1m▸ {shown}\x1b[0m");
     let cannot = |error| format!("cannot run `{shown}`: {error}");
-    let mut child = command.stdout(Stdio::piped()).spawn().map_err(cannot)?;
+    let (said, says) = std::io::pipe().map_err(cannot)?;
+    command.stdout(says.try_clone().map_err(cannot)?).stderr(says);
+    let mut child = command.spawn().map_err(cannot)?;
+    // It holds the writing ends too, and what they say would never end.
+    drop(command);
     let mut lines = Vec::new();
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            println!("{line}");
-            lines.push(line);
-        }
+    for line in BufReader::new(said).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line).into_owned();
+        println!("{line}");
+        lines.push(line);
     }
     let status = child.wait().map_err(cannot)?;
     Ok((lines, status.success()))

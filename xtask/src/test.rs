@@ -2,7 +2,7 @@
 
 use crate::{
     browser,
-    run::{Outcome, both, command, output, watch},
+    run::{Outcome, command, output, watch},
     site::Build,
 };
 
@@ -51,8 +51,7 @@ pub fn all(rust_only: bool) -> Outcome {
 fn rust(packages: &[&str]) -> Outcome<(Count, bool)> {
     let nextest = output("cargo", &["nextest", "--version"]).is_some();
     let runner: &[&str] = if nextest { &["nextest", "run", "--no-fail-fast"] } else { &["test", "--no-fail-fast"] };
-    // Nextest reports on its standard error.
-    let (lines, succeeded) = watch(both(&command("cargo", &[runner, packages].concat())))?;
+    let (lines, succeeded) = watch(command("cargo", &[runner, packages].concat()))?;
     Ok((lines.iter().filter_map(|line| counted(line)).fold(Count::default(), add), succeeded))
 }
 
