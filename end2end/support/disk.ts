@@ -20,9 +20,11 @@ const ask = (page: Page, method: "getAll" | "clear"): Promise<unknown> =>
 
 const PREFIX = "ringside.note.";
 
+/** What is kept, as JSON: not what was done with. */
 export async function kept(page: Page): Promise<string[]> {
-  const ofTabs = await page.evaluate((prefix) => Object.keys(localStorage).filter((key) => key.startsWith(prefix)), PREFIX);
-  return [...ofTabs, ...((await ask(page, "getAll")) as string[])];
+  const ofTabs = await page.evaluate((prefix) => Object.entries(localStorage).filter(([key]) => key.startsWith(prefix)), PREFIX);
+  const entries = [...ofTabs.map(([, entry]) => String(entry)), ...((await ask(page, "getAll")) as string[])];
+  return entries.filter((entry) => JSON.parse(entry).kept !== null);
 }
 
 export async function forget(page: Page): Promise<void> {

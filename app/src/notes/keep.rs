@@ -8,6 +8,7 @@ use domain::{
     note::{Draft, KeptDraft, joined},
 };
 use leptos::{prelude::*, task::spawn_local};
+use serde::{Deserialize, Serialize};
 
 use super::{
     Notebook,
@@ -26,6 +27,8 @@ const SOON: Duration = Duration::from_millis(600);
 const AGAIN: Duration = Duration::from_secs(3);
 /// Cards that ring wait no longer for what the browser keeps.
 const SLOW_DISK: Duration = Duration::from_secs(2);
+/// A note that was done with is remembered as such for a day.
+const DONE_WITH_MS: i64 = 86_400_000;
 /// How often a note is asked for that nobody answers about.
 const FETCHES: usize = 3;
 
@@ -37,18 +40,39 @@ fn key(account: AccountId, call: &CallId) -> String {
     format!("{}{call}", prefix(account))
 }
 
-/// Every note that this browser keeps for the account: the later of what its two stores have.
+/// An entry of now, and its key.
+fn entry(account: AccountId, call: CallId, kept: Option<Kept>) -> Option<(String, String)> {
+    let key = key(account, &call);
+    let json = serde_json::to_string(&Entry { call, at_ms: browser::now_ms(), kept }).ok()?;
+    Some((key, json))
+}
+
+/// What one of the browser's stores has of a call's note.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    call: CallId,
+    /// By this computer's clock, in milliseconds since 1970.
+    at_ms: i64,
+    /// Nothing, where the note was done with: a store that comes back as it was seconds ago must
+    /// not bring an older text along.
+    kept: Option<Kept>,
+}
+
+/// Every note that this browser keeps for the account: what the later of its two stores has.
 async fn stored(account: AccountId) -> Vec<Kept> {
     let prefix = prefix(account);
-    let mut latest = HashMap::<CallId, Kept>::new();
+    let mut latest = HashMap::<CallId, Entry>::new();
     for json in browser::stored_all(&prefix).into_iter().chain(disk::all(&prefix).await) {
-        let Ok(kept) = serde_json::from_str::<Kept>(&json) else { continue };
-        let call = &kept.draft.call_id;
-        if latest.get(call).is_none_or(|other| other.at_ms < kept.at_ms) {
-            latest.insert(call.clone(), kept);
+        let Ok(entry) = serde_json::from_str::<Entry>(&json) else { continue };
+        if latest.get(&entry.call).is_none_or(|other| other.at_ms <= entry.at_ms) {
+            latest.insert(entry.call.clone(), entry);
         }
     }
-    latest.into_values().collect()
+    let aged = browser::now_ms() - DONE_WITH_MS;
+    for done in latest.values().filter(|it| it.kept.is_none() && it.at_ms < aged) {
+        disk::remove(&key(account, &done.call)).await;
+    }
+    latest.into_values().filter_map(|entry| entry.kept).collect()
 }
 
 /// A draft of which the server has not told who called.
@@ -101,9 +125,9 @@ impl Notebook {
     /// the browser.
     pub(super) fn keep(self, note: &ArcRwSignal<NoteState>) {
         let Some(account) = self.account.get_untracked() else { return };
-        let (kept, revision) = note.with_untracked(|note| (note.kept(browser::now_ms()), note.revision()));
-        let Ok(json) = serde_json::to_string(&kept) else { return };
-        let key = key(account, &kept.draft.call_id);
+        let (kept, revision) = note.with_untracked(|note| (note.kept(), note.revision()));
+        let call = kept.draft.call_id.clone();
+        let Some((key, json)) = entry(account, call, Some(kept)) else { return };
         browser::store(&key, &json);
         let note = note.clone();
         spawn_local(async move {
@@ -115,9 +139,12 @@ impl Notebook {
     /// The browser need not keep it any more.
     pub(super) fn forget(self, call: &CallId) {
         let Some(account) = self.account.get_untracked() else { return };
-        let key = key(account, call);
+        let Some((key, json)) = entry(account, call.clone(), None) else { return };
         browser::unstore(&key);
-        spawn_local(async move { disk::remove(&key).await });
+        // Where it cannot be written, an older text may come back: the server knows that it has it.
+        spawn_local(async move {
+            disk::put(&key, &json).await;
+        });
     }
 
     /// A draft has to be in sight when its call is no longer on the board: forgotten by a server

@@ -43,9 +43,6 @@ pub struct Kept {
     /// Text of a save before this one, which the server may have written.
     #[serde(default)]
     pub unanswered: Option<String>,
-    /// When it was kept, in milliseconds since 1970 by this computer's clock.
-    #[serde(default)]
-    pub at_ms: i64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -126,10 +123,10 @@ impl NoteState {
         (self.is_dirty() && !self.draft.text.is_empty()).then_some(&self.draft.text)
     }
 
-    /// What the browser is to keep of it at this time.
-    pub fn kept(&self, at_ms: i64) -> Kept {
+    /// What the browser is to keep of it.
+    pub fn kept(&self) -> Kept {
         let unanswered = self.sent.clone().or_else(|| self.unanswered.clone());
-        Kept { draft: self.draft.clone(), saving: self.saving, unanswered, at_ms }
+        Kept { draft: self.draft.clone(), saving: self.saving, unanswered }
     }
 
     /// A key was pressed. A save that is under way goes on with the text it has.
@@ -399,7 +396,7 @@ mod tests {
     fn a_browser_that_was_closed_while_saving_goes_on_saving() {
         let mut before = typed("a");
         let first = press(&mut before, 1);
-        let mut after = note(Some(before.kept(0)));
+        let mut after = note(Some(before.kept()));
         assert!(after.is_waiting());
         assert_eq!(press(&mut after, 2).save_id, first.save_id);
         assert_eq!(after.text(), "a");
@@ -456,10 +453,10 @@ mod tests {
         let own = || Note { text: "a".into(), version: 1, ..theirs() };
         let mut before = typed("a");
         press(&mut before, 1);
-        let mut reloaded = note(Some(before.kept(0)));
+        let mut reloaded = note(Some(before.kept()));
         reloaded.type_text("ab".into(), None);
         before.type_text("ab".into(), None);
-        for mut after in [reloaded.clone(), note(Some(reloaded.kept(0))), note(Some(before.kept(0)))] {
+        for mut after in [reloaded.clone(), note(Some(reloaded.kept())), note(Some(before.kept()))] {
             let sent = press(&mut after, 3);
             assert!(after.saved(sent.draft.revision, Saved::Conflict { theirs: own() }), "and sent again");
             assert_eq!(press(&mut after, 4).draft.base_version, 1);
