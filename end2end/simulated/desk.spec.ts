@@ -184,6 +184,25 @@ test("a card that is closed unsaved leaves its draft in sight, and a draft that 
   await page.context().close();
 });
 
+test("a browser that keeps nothing says so, until the server has it", async ({ browser }) => {
+  const page = await agent(browser, server, "1011");
+  await page.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: null }));
+  await page.reload();
+  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1011", ringMs: 300, talkMs: 300 });
+  await expect(card(page, call)).toHaveAttribute("data-phase", "wrapup");
+  await page.route(/\/api\/(save_note|keep_draft)$/, (route) => route.abort());
+  const saved = card(page, call).locator(".saved");
+  await card(page, call).locator("textarea[name=note]").fill("chỉ ở đây");
+  await expect(saved).toHaveAttribute("data-where", "page");
+  await card(page, call).locator(".save").click();
+  await expect(saved).toHaveAttribute("data-where", "waiting");
+  await expect(saved).toContainText("Mới chỉ có trên trang này");
+  await page.unrouteAll({ behavior: "wait" });
+  await expect(saved).toHaveAttribute("data-where", "saved");
+  await expect(saved).not.toContainText("Mới chỉ có trên trang này");
+  await page.context().close();
+});
+
 test("saving by key writes what was typed once, however often it is pressed", async ({ browser }) => {
   const page = await agent(browser, server, "1010");
   const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1010", ringMs: 300, talkMs: 300 });
