@@ -79,7 +79,7 @@ fn digits_of(raw: &str) -> Option<(bool, String)> {
 /// Digits that begin with a calling code, if they are a number in use there.
 fn valid(digits: &str) -> Option<E164> {
     let digits = match digits.strip_prefix("84") {
-        Some(national) => format!("84{}", renumbered(national.strip_prefix('0').unwrap_or(national))),
+        Some(national) => format!("84{}", renumbered(national.trim_start_matches('0'))),
         None => digits.to_owned(),
     };
     if is_vietnamese_mobile(&digits) {
