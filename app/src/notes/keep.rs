@@ -69,9 +69,14 @@ async fn stored(account: AccountId) -> Vec<Kept> {
         }
     }
     let aged = browser::now_ms() - DONE_WITH_MS;
-    for done in latest.values().filter(|it| it.kept.is_none() && it.at_ms < aged) {
-        disk::remove(&key(account, &done.call)).await;
-    }
+    let done = latest.values().filter(|it| it.kept.is_none() && it.at_ms < aged);
+    let done: Vec<String> = done.map(|it| key(account, &it.call)).collect();
+    // There may be as many as a day has calls, and cards wait for what is kept.
+    spawn_local(async move {
+        for key in done {
+            disk::remove(&key).await;
+        }
+    });
     latest.into_values().filter_map(|entry| entry.kept).collect()
 }
 

@@ -151,9 +151,8 @@ impl NoteState {
 
     /// Is the text on this page and nowhere else, as far as is known?
     pub fn is_on_page_alone(&self) -> bool {
-        let elsewhere = [Whereabouts::Nowhere, Whereabouts::Browser].contains(&self.whereabouts)
-            || matches!(self.whereabouts, Whereabouts::Server(_) | Whereabouts::Saved { .. });
-        self.unkept && !elsewhere
+        use Whereabouts::{Browser, Nowhere, Saved, Server};
+        self.unkept && !matches!(self.whereabouts, Nowhere | Browser | Server(_) | Saved { .. })
     }
 
     /// The server keeps this revision.
