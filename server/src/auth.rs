@@ -83,8 +83,7 @@ pub fn session_layer(store: &Store, config: &Config) -> SessionManagerLayer<Sess
     let name = if secure { "__Host-ringside" } else { "ringside" };
     // In a frame of another site a browser sends the cookie only if it is told to; every change
     // is refused unless `Origin` is ours, whichever page the cookie came along with.
-    let site = Site::new(config.public_url.clone(), config.embed.origins.clone());
-    let same_site = if site.is_framed_by_others() { SameSite::None } else { SameSite::Lax };
+    let same_site = if Site::of(config).is_framed_by_others() { SameSite::None } else { SameSite::Lax };
     let lifetime = time::Duration::try_from(config.session.lifetime()).unwrap_or(time::Duration::DAY);
     SessionManagerLayer::new(Sessions::new(store.clone()))
         .with_name(name)

@@ -117,7 +117,7 @@ pub async fn run(
     let ports = Arc::new(Records::new(store.clone(), exchange.clone(), signer, config.time_zone.clone()));
     let state = AppState {
         leptos: leptos_options(address),
-        site: Site::new(config.public_url.clone(), config.embed.origins.clone()),
+        site: Site::of(&config),
         store: store.clone(),
         exchange,
         doorkeeper,

@@ -3,7 +3,7 @@
 
 use axum::http::{HeaderMap, header};
 
-use crate::config::{Origin, PublicUrl};
+use crate::config::{Config, Origin, PublicUrl};
 
 /// Where the site is, and who may show it in a frame.
 #[derive(Clone, Debug)]
@@ -13,8 +13,8 @@ pub struct Site {
 }
 
 impl Site {
-    pub fn new(url: PublicUrl, embedders: Vec<Origin>) -> Self {
-        Self { url, embedders }
+    pub fn of(config: &Config) -> Self {
+        Self { url: config.public_url.clone(), embedders: config.embed.origins.clone() }
     }
 
     pub fn is_secure(&self) -> bool {
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     fn site() -> Site {
-        Site::new(PublicUrl::default(), vec![])
+        Site::of(&Config::default())
     }
 
     #[test]
