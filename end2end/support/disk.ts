@@ -1,7 +1,7 @@
-// What the browser of a page keeps of notes on its disk.
+// What the browser of a page keeps of notes, in its two stores.
 import type { Page } from "@playwright/test";
 
-/** Calls one method of the store of texts; gives what it answers. */
+/** Calls one method of IndexedDB's store of texts; gives what it answers. */
 const ask = (page: Page, method: "getAll" | "clear"): Promise<unknown> =>
   page.evaluate(async (method) => {
     const done = (request: IDBRequest) =>

@@ -36,12 +36,13 @@ pub fn run(mut command: Command) -> Outcome {
     if status.success() { Ok(()) } else { Err(format!("`{shown}` failed ({status})")) }
 }
 
-/// Runs it, passing on what it says line by line, on either of its outputs; gives the lines, and
-/// whether it succeeded.
+/// Runs it, passing on what it says line by line, on either of its outputs; gives the lines, which
+/// have no colours since they are read, and whether it succeeded.
 pub fn watch(mut command: Command) -> Outcome<(Vec<String>, bool)> {
     let shown = shown(&command);
     println!("\x1b[1m▸ {shown}\x1b[0m");
     let cannot = |error| format!("cannot run `{shown}`: {error}");
+    command.env("CARGO_TERM_COLOR", "never").env("FORCE_COLOR", "0").env_remove("CLICOLOR_FORCE");
     let (said, says) = std::io::pipe().map_err(cannot)?;
     command.stdout(says.try_clone().map_err(cannot)?).stderr(says);
     let mut child = command.spawn().map_err(cannot)?;

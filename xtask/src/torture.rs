@@ -7,7 +7,7 @@
 //! `measured: <file>: 334 faults, 0 lost, worst 61 ms until it is kept`. Figures of the same words
 //! are added up, and of those that begin with `worst` the greatest counts.
 
-use std::{collections::BTreeMap, process::Command};
+use std::collections::BTreeMap;
 
 use clap::{Args, ValueEnum};
 
@@ -79,13 +79,13 @@ impl Part {
                     tests
                         .args(["--", "--show-output", "--skip", "soak::"])
                         .env("SCHEDULES", plan.schedules.to_string());
-                    ledger.hear(package, watch(plain(tests))?)
+                    ledger.hear(package, watch(tests)?)
                 });
                 let pages = browser::playwright(Build::Debug, &["simulated", "asterisk"])?;
-                let pages = ledger.hear("", watch(plain(pages))?);
+                let pages = ledger.hear("", watch(pages)?);
                 rust.into_iter().chain([pages]).collect()
             }
-            Part::Notes => ledger.hear("", watch(plain(browser::notes(plan.faults)?))?),
+            Part::Notes => ledger.hear("", watch(browser::notes(plan.faults)?)?),
             Part::Fuzz => {
                 let inputs = fuzz::run_all(plan.minutes, None);
                 ledger.ended(FUZZ, "", if inputs.is_ok() { "ok" } else { "FAILED" });
@@ -98,16 +98,10 @@ impl Part {
                 let mut soak = command("cargo", &soak);
                 // It takes long, and says how far it is.
                 soak.args(["--", "--nocapture"]).env("SOAK_CALLS", plan.calls.to_string());
-                ledger.hear("server", watch(plain(soak))?)
+                ledger.hear("server", watch(soak)?)
             }
         }
     }
-}
-
-/// Without colours: what it says is read.
-fn plain(mut command: Command) -> Command {
-    command.env("CARGO_TERM_COLOR", "never").env("FORCE_COLOR", "0").env_remove("CLICOLOR_FORCE");
-    command
 }
 
 /// Where the fuzzers are.
