@@ -7,7 +7,7 @@
 mod keep;
 pub mod state;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use domain::{
     ids::{AccountId, CallId, CustomerId, TabId},
@@ -17,6 +17,10 @@ use leptos::prelude::*;
 use state::{Kept, NoteState};
 
 use crate::browser;
+
+/// What was written about a call is asked for so long after its card: the card is painted by then,
+/// the desks of a ring group have their customer, and the call is in the database.
+const AFTER_THE_CARD: Duration = Duration::from_millis(300);
 
 /// The notes that are open on this page. Copy: handles all.
 #[derive(Clone, Copy)]
@@ -59,7 +63,8 @@ impl Notebook {
         self.notes.update_value(|notes| {
             notes.insert(call.clone(), note.clone());
         });
-        self.fetch(call, note.clone());
+        let begun = note.clone();
+        set_timeout(move || self.fetch(call, begun), AFTER_THE_CARD);
         note
     }
 

@@ -54,8 +54,13 @@ pub trait Notes: Send + Sync {
     async fn drop_draft(&self, who: &SignedIn, call: &CallId) -> Result<(), AppError>;
     /// This person's drafts, newest first.
     async fn drafts(&self, who: &SignedIn) -> Result<Vec<KeptDraft>, AppError>;
-    /// The note of a call, if there is one and this person may see the call.
-    async fn note(&self, who: &SignedIn, call: &CallId) -> Result<Option<Note>, AppError>;
+    /// The note of a call and this person's draft, where there are any and this person may see the
+    /// call.
+    async fn note_and_draft(
+        &self,
+        who: &SignedIn,
+        call: &CallId,
+    ) -> Result<(Option<Note>, Option<KeptDraft>), AppError>;
     /// Writes the note and, if it is not there yet, its call; forgets the draft.
     async fn save_note(&self, who: &SignedIn, save: SaveNote) -> Result<Saved, AppError>;
 }

@@ -28,11 +28,14 @@ const SHOWN: u32 = 12;
 pub fn Recent(own: Option<Extension>) -> impl IntoView {
     let live = use_live();
     let texts = texts();
-    // Asked again when a call has come, gone or ended; only in the browser, since the server draws
-    // no calls.
+    // Asked again when a call has left or ended; only in the browser, since the server draws no calls.
+    let ended = Memo::new(move |_| {
+        let ended = live.calls.all().into_iter().filter(|call| call.ended_at.is_some());
+        ended.map(|call| call.call_id).collect::<Vec<_>>()
+    });
     let settled = settled(move || {
         live.left.track();
-        live.calls.all();
+        ended.track();
     });
     let rows = LocalResource::new(move || {
         settled.track();

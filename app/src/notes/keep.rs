@@ -18,7 +18,7 @@ use crate::{
     browser::{self, disk},
     error::AppError,
     patience::patient,
-    server_fns::notes::{drafts, drop_draft, keep_draft, note as note_of, save_note},
+    server_fns::notes::{drafts, drop_draft, keep_draft, note_and_draft, save_note},
 };
 
 /// After the last key press, the draft goes to the server.
@@ -275,11 +275,9 @@ impl Notebook {
         spawn_local(async move {
             // Where nobody answers, nothing is known: not that there is no draft.
             for _ in 0..FETCHES {
-                let (Ok(saved), Ok(mine)) = (patient(note_of(call.clone())).await, patient(drafts()).await) else {
-                    continue;
-                };
-                let draft: Option<KeptDraft> = mine.into_iter().find(|it| it.draft.call_id == call);
-                return note.update(|note| note.heard(saved, draft));
+                if let Ok((saved, draft)) = patient(note_and_draft(call.clone())).await {
+                    return note.update(|note| note.heard(saved, draft));
+                }
             }
         });
     }

@@ -31,10 +31,10 @@ pub async fn drafts() -> Result<Vec<KeptDraft>, AppError> {
     port::<dyn Notes>()?.drafts(&who().await?).await
 }
 
-/// The note of a call.
-#[server(name = NoteFn, endpoint = "note", input = Json)]
-pub async fn note(call_id: CallId) -> Result<Option<Note>, AppError> {
-    port::<dyn Notes>()?.note(&who().await?, &call_id).await
+/// The note of a call, and the draft of whoever asks.
+#[server(endpoint = "note_and_draft", input = Json)]
+pub async fn note_and_draft(call_id: CallId) -> Result<(Option<Note>, Option<KeptDraft>), AppError> {
+    port::<dyn Notes>()?.note_and_draft(&who().await?, &call_id).await
 }
 
 /// Writes the note; a conflict is an answer and no error.

@@ -56,20 +56,21 @@ impl Store {
         Ok(())
     }
 
-    /// A person's drafts, newest first.
+    /// A person's drafts, newest first: of one call or of all.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn drafts(&self, account: AccountId) -> Result<Vec<KeptDraft>, StoreError> {
+    pub async fn drafts(&self, account: AccountId, call: Option<&CallId>) -> Result<Vec<KeptDraft>, StoreError> {
         let rows: Vec<DraftRow> = sqlx::query_as(
             "SELECT d.call_id, d.customer_id, d.base_version, d.text, d.tab, d.revision, d.kept_at,
                     coalesce(c.name, k.caller_name, '') AS caller_name,
                     coalesce(k.caller_number, '') AS caller_number, k.started_at, k.ended_at
              FROM drafts d LEFT JOIN calls k ON k.id = d.call_id
                            LEFT JOIN customers c ON c.id = coalesce(d.customer_id, k.customer_id)
-             WHERE d.account_id = ? ORDER BY d.kept_at DESC, d.call_id",
+             WHERE d.account_id = ?1 AND (?2 IS NULL OR d.call_id = ?2) ORDER BY d.kept_at DESC, d.call_id",
         )
         .bind(account.0)
+        .bind(call.map(CallId::as_str))
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter().map(DraftRow::read).collect()

@@ -65,13 +65,7 @@ impl Records {
         let Some(exten) = exten else {
             return Ok(false);
         };
-        match self.live(call).await? {
-            Some(record) if record.call.is_of(exten) => {
-                self.store.record_call(&record).await?;
-                Ok(true)
-            }
-            _ => Ok(false),
-        }
+        Ok(self.live(call).await?.is_some_and(|record| record.call.is_of(exten)))
     }
 
     /// Tells the other tabs of the desk.

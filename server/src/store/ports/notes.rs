@@ -32,19 +32,18 @@ impl Notes for Records {
     }
 
     async fn drafts(&self, who: &SignedIn) -> Result<Vec<KeptDraft>, AppError> {
-        let mut drafts = self.store.drafts(who.account).await?;
-        if !who.whole_record {
-            for kept in &mut drafts {
-                kept.caller_number = mask(&kept.caller_number);
-                kept.caller_name = mask_name(&kept.caller_name);
-            }
-        }
-        Ok(drafts)
+        Ok(self.store.drafts(who.account, None).await?.into_iter().map(|kept| shown_to(who, kept)).collect())
     }
 
-    async fn note(&self, who: &SignedIn, call: &CallId) -> Result<Option<Note>, AppError> {
+    async fn note_and_draft(
+        &self,
+        who: &SignedIn,
+        call: &CallId,
+    ) -> Result<(Option<Note>, Option<KeptDraft>), AppError> {
         self.reads(who, call).await?;
-        Ok(self.store.note(call).await?)
+        let note = self.store.note(call).await?;
+        let draft = self.store.drafts(who.account, Some(call)).await?.pop();
+        Ok((note, draft.map(|kept| shown_to(who, kept))))
     }
 
     async fn save_note(&self, who: &SignedIn, save: SaveNote) -> Result<Saved, AppError> {
@@ -62,6 +61,14 @@ impl Notes for Records {
         self.note_changed(who, call).await;
         Ok(saved)
     }
+}
+
+fn shown_to(who: &SignedIn, mut kept: KeptDraft) -> KeptDraft {
+    if !who.whole_record {
+        kept.caller_number = mask(&kept.caller_number);
+        kept.caller_name = mask_name(&kept.caller_name);
+    }
+    kept
 }
 
 fn fits(draft: &Draft) -> Result<(), AppError> {
