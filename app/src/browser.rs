@@ -200,7 +200,6 @@ mod nothing {
 
     use crate::texts::Lang;
 
-    pub fn mark_hydrated() {}
     pub fn set_lang(_: Lang) {}
     pub fn toggle_theme() {}
     pub fn go(_: &str) {}

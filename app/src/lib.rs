@@ -31,6 +31,7 @@ use domain::{protocol::View, role::SignedIn};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
+    Lazy,
     components::{Route, Router, Routes},
     hooks::use_location,
     path,
@@ -69,7 +70,6 @@ pub fn App() -> impl IntoView {
         }
         started == Some(true) || desk
     });
-    Effect::new(browser::mark_hydrated);
 
     view! {
         <Title formatter=|text: String| if text.is_empty() { "Ringside".to_owned() } else { format!("{text} · Ringside") } text=""/>
@@ -81,9 +81,9 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=|| view! { <p class="empty">{t(|t| t.not_found)}</p> }>
                     <Route path=path!("/") view=Desk/>
                     <Route path=path!("/login") view=Login/>
-                    <Route path=path!("/floor") view=Floor/>
-                    <Route path=path!("/calls") view=Calls/>
-                    <Route path=path!("/customers/:id") view=Customer/>
+                    <Route path=path!("/floor") view={Lazy::<Floor>::new()}/>
+                    <Route path=path!("/calls") view={Lazy::<Calls>::new()}/>
+                    <Route path=path!("/customers/:id") view={Lazy::<Customer>::new()}/>
                 </Routes>
             </main>
         </Router>

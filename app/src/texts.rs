@@ -103,6 +103,7 @@ pub struct Texts {
     pub taken_over: &'static str,
     pub new_version: &'static str,
     pub reload: &'static str,
+    pub page_did_not_come: &'static str,
     pub signed_out: &'static str,
     // the card
     pub phase_waiting: &'static str,

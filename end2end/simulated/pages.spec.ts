@@ -64,6 +64,21 @@ test("the floor's link goes with its page, and comes back with it", async ({ bro
   await floor.context().close();
 });
 
+test("a page that does not come says so; the desk goes on, and the page comes when it can", async ({ browser }) => {
+  const page = await agent(browser, server, "1007");
+  // As after an upgrade: the parts that this tab knows are gone.
+  await page.route("**/pkg/*/*.wasm", (route) => route.fulfill({ status: 404 }));
+  await page.getByRole("link", { name: "Cuộc gọi" }).click();
+  await expect(page.getByText("Không tải được trang này")).toBeVisible();
+  const call = await server.play({ scenario: "abandoned", caller: KNOWN, ringMs: 20_000 });
+  await page.getByRole("link", { name: "Bàn trực" }).click();
+  await expect(card(page, call)).toBeVisible();
+  await page.unroute("**/pkg/*/*.wasm");
+  await page.getByRole("link", { name: "Cuộc gọi" }).click();
+  await expect(page.locator("select[name=direction]")).toBeVisible();
+  await page.context().close();
+});
+
 test("the supervisor sees desks, channels and calls move", async ({ browser }) => {
   const [floor, an] = [await supervisor(browser, server), await agent(browser, server, "1001")];
   const row = floor.locator("tr[data-exten='1001']");

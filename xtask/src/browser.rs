@@ -1,8 +1,12 @@
 //! What runs in Chromium, by Playwright.
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use crate::{
+    files::entries,
     run::{Outcome, command, run},
     site::Build,
     tools,
@@ -44,12 +48,30 @@ pub fn measure() -> Outcome {
     println!("| file | bytes | gzip | brotli |\n|---|--:|--:|--:|");
     let (mut ours, mut least) = (0, 0);
     for (what, pkg, total) in [("", &pages, &mut ours), ("an empty page's ", &empty, &mut least)] {
-        for file in ["ringside_bg.wasm", "ringside.js", "ringside.css"] {
-            let size = |ending: &str| fs::metadata(pkg.join(format!("{file}{ending}"))).map_or(0, |it| it.len());
-            *total += size(".br");
-            println!("| {what}{file} | {} | {} | {} |", size(""), size(".gz"), size(".br"));
+        for file in compressed(pkg)? {
+            let size = |ending: &str| fs::metadata(format!("{}{ending}", file.display())).map_or(0, |it| it.len());
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            // The rest comes when a page asks for it.
+            if file.parent() == Some(pkg) || name == "split.js" {
+                *total += size(".br");
+            }
+            println!("| {what}{name} | {} | {} | {} |", size(""), size(".gz"), size(".br"));
         }
     }
     println!("\nThe first load is {:.2} times an empty page's.", ours as f64 / least as f64);
     Ok(())
+}
+
+/// The files in a folder and those below it that were compressed, by name.
+fn compressed(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for path in entries(folder)? {
+        if path.is_dir() {
+            files.extend(compressed(&path)?);
+        } else if path.extension().is_some_and(|it| it == "br") {
+            files.push(path.with_extension(""));
+        }
+    }
+    files.sort();
+    Ok(files)
 }

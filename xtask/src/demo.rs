@@ -27,5 +27,5 @@ pub fn serve(port: u16, build: Build) -> Outcome {
 /// `cargo leptos watch`: it simulates calls by itself.
 pub fn watch() -> Outcome {
     tools::for_watch()?;
-    run(command("cargo", &["leptos", "watch"]))
+    run(command("cargo", &["leptos", "watch", "--split"]))
 }

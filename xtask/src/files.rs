@@ -1,12 +1,23 @@
 //! Files and folders; where one cannot be had, which.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use crate::run::Outcome;
 
 /// Makes the folder, and those above it, unless they are there.
 pub fn folder(path: &Path) -> Outcome {
     fs::create_dir_all(path).map_err(|error| format!("cannot create {}: {error}", path.display()))
+}
+
+/// Makes the folder; what was in it is gone.
+pub fn anew(path: &Path) -> Outcome {
+    if path.exists() {
+        fs::remove_dir_all(path).map_err(|error| format!("cannot empty {}: {error}", path.display()))?;
+    }
+    folder(path)
 }
 
 pub fn read(path: &Path) -> Outcome<String> {
@@ -19,14 +30,19 @@ pub fn write(path: &Path, text: &str) -> Outcome {
 
 /// Copies a file, or a folder with all that is in it.
 pub fn copy(from: &Path, to: &Path) -> Outcome {
-    let failed = |error: std::io::Error| format!("cannot copy {}: {error}", from.display());
     if !from.is_dir() {
-        return fs::copy(from, to).map(drop).map_err(failed);
+        return fs::copy(from, to).map(drop).map_err(|error| format!("cannot copy {}: {error}", from.display()));
     }
-    fs::create_dir_all(to).map_err(failed)?;
-    for entry in fs::read_dir(from).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        copy(&entry.path(), &to.join(entry.file_name()))?;
+    folder(to)?;
+    for entry in entries(from)? {
+        copy(&entry, &to.join(entry.file_name().unwrap_or_default()))?;
     }
     Ok(())
+}
+
+/// What is in a folder.
+pub fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let failed = |error: std::io::Error| format!("cannot read {}: {error}", folder.display());
+    let entries = fs::read_dir(folder).map_err(failed)?;
+    entries.map(|entry| entry.map(|entry| entry.path()).map_err(failed)).collect()
 }

@@ -1,9 +1,15 @@
 //! The pages, built for the browser: WASM, one stylesheet, and `public/`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    hash::{DefaultHasher, Hasher},
+    path::{Path, PathBuf},
+};
+
+use wasm_split_cli_support::{Options, transform};
 
 use crate::{
-    files::{copy, folder, read, write},
+    files::{anew, copy, read, write},
     run::{Outcome, command, root, run},
 };
 
@@ -46,37 +52,43 @@ impl Build {
     pub fn pages(self) -> Outcome {
         let site = self.site();
         let pkg = site.join("pkg");
-        self.module("frontend", &pkg)?;
-        write(&pkg.join("ringside.css"), &bundle(&root().join("style/ringside.css"))?)?;
-        self.compress(&["ringside.js", "ringside_bg.wasm", "ringside.css"].map(|file| pkg.join(file)))?;
+        let mut files = self.module("frontend", &pkg)?;
+        let style = pkg.join("ringside.css");
+        write(&style, &bundle(&root().join("style/ringside.css"))?)?;
+        files.push(style);
+        self.compress(&files)?;
         copy(&root().join("public"), &site)
     }
 
     /// Builds the page that does nothing, to compare with; says where it lies.
     pub fn empty_page(self) -> Outcome<PathBuf> {
         let pkg = root().join("target/bench/page");
-        self.module("empty-page", &pkg)?;
-        self.compress(&["ringside.js", "ringside_bg.wasm"].map(|file| pkg.join(file)))?;
+        self.compress(&self.module("empty-page", &pkg)?)?;
         Ok(pkg)
     }
 
-    /// Builds a package's WASM, and its JavaScript, into `pkg`.
-    fn module(self, package: &str, pkg: &Path) -> Outcome {
+    /// Builds a package's WASM, and its JavaScript, into `pkg`; says which files they are.
+    fn module(self, package: &str, pkg: &Path) -> Outcome<Vec<PathBuf>> {
         let wasm = self.cargo(package, "wasm-release", WASM)?.join(format!("{}.wasm", package.replace('-', "_")));
-        folder(pkg)?;
+        anew(pkg)?;
+        let (main, mut files) = split(&wasm, pkg)?;
         let mut bind = command("wasm-bindgen", &["--target", "web", "--no-typescript", "--out-name", "ringside"]);
+        // What was split off calls functions of the rest by their names.
+        bind.args(["--keep-lld-exports", "--no-demangle"]);
         if self == Build::Release {
             bind.args(["--remove-name-section", "--remove-producers-section"]);
         }
-        bind.arg("--out-dir").arg(pkg).arg(wasm);
+        bind.arg("--out-dir").arg(pkg).arg(main);
         run(bind)?;
+        files.extend(["ringside.js", "ringside_bg.wasm"].map(|file| pkg.join(file)));
         if self == Build::Release {
-            let module = pkg.join("ringside_bg.wasm");
-            let mut shrink = command(root().join("node_modules/.bin/wasm-opt"), &["-Oz"]);
-            shrink.args(FEATURES.map(|feature| format!("--enable-{feature}"))).arg(&module).arg("-o").arg(&module);
-            run(shrink)?;
+            for module in files.iter().filter(|file| file.extension().is_some_and(|it| it == "wasm")) {
+                let mut shrink = command(root().join("node_modules/.bin/wasm-opt"), &["-Oz", "--strip-debug"]);
+                shrink.args(FEATURES.map(|feature| format!("--enable-{feature}"))).arg(module).arg("-o").arg(module);
+                run(shrink)?;
+            }
         }
-        Ok(())
+        Ok(files)
     }
 
     /// Once a build: the server would otherwise compress them for every request. Node is here for
@@ -110,6 +122,33 @@ const FEATURES: [&str; 7] = [
     "reference-types",
     "sign-ext",
 ];
+
+/// Splits off what `#[wasm_split]` marks: into a folder named for this very build, since a page that
+/// was opened before an upgrade must not take parts of another one. Answers the module that is left,
+/// and what went to the folder.
+fn split(wasm: &Path, pkg: &Path) -> Outcome<(PathBuf, Vec<PathBuf>)> {
+    let failed = |error: &dyn std::fmt::Display| format!("cannot split {}: {error}", wasm.display());
+    let module = fs::read(wasm).map_err(|error| failed(&error))?;
+    let mut hash = DefaultHasher::new();
+    hash.write(&module);
+    let build = format!("{:016x}", hash.finish());
+    let folder = pkg.join(&build);
+    anew(&folder)?;
+    let main = wasm.with_extension("main.wasm");
+    let link = format!("./{build}/split.js");
+    let mut options = Options::new(&module);
+    options.main_module = "../ringside.js";
+    options.link_name = &link;
+    options.main_out_path = &main;
+    options.output_dir = pkg;
+    let mut files = vec![folder.join("split.js")];
+    for part in transform(options).map_err(|error| failed(&error))?.split_modules {
+        let file = folder.join(part.file_name().unwrap_or_default());
+        fs::rename(&part, &file).map_err(|error| failed(&error))?;
+        files.push(file);
+    }
+    Ok((main, files))
+}
 
 /// The stylesheet with its `@import "./part.css";` lines replaced by the parts.
 fn bundle(entry: &Path) -> Outcome<String> {

@@ -4,10 +4,11 @@ use domain::{
     call::{Direction, Outcome},
     history::{HistoryFilter, HistoryPage, HistoryRow},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::components::A;
+use leptos_router::{LazyRoute, components::A};
 
+use super::{Opened, or_why_not};
 use crate::{
     components::{
         became::{Became, what_became},
@@ -22,9 +23,26 @@ use crate::{
 
 const PAGE: u32 = 50;
 
-#[component]
-pub fn Calls() -> impl IntoView {
-    view! { <Guarded may=|_| true view=|_| view! { <Listed/> }/> }
+pub struct Calls;
+
+impl LazyRoute for Calls {
+    fn data() -> Self {
+        Self
+    }
+
+    async fn view(_: Self) -> AnyView {
+        or_why_not(page().await)
+    }
+
+    async fn preload() {
+        // The view asks once more, and can say that it got nothing.
+        let _ = fetch().await;
+    }
+}
+
+#[wasm_split(calls, wasm_split_path = leptos::wasm_split, preload(fetch), fallible)]
+fn page() -> Opened {
+    Ok(view! { <Guarded may=|_| true view=|_| view! { <Listed/> }/> }.into_any())
 }
 
 #[component]

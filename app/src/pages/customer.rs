@@ -5,10 +5,11 @@ use domain::{
     customer::{Booking, CustomerData},
     ids::CustomerId,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, hooks::use_params_map};
 
+use super::{Opened, or_why_not};
 use crate::{
     components::{error_text::error_text, facts::Facts, guarded::Guarded},
     error::AppError,
@@ -17,9 +18,26 @@ use crate::{
     texts::{t, texts},
 };
 
-#[component]
-pub fn Customer() -> impl IntoView {
-    view! { <Guarded may=|_| true view=|_| view! { <Fetched/> }/> }
+pub struct Customer;
+
+impl LazyRoute for Customer {
+    fn data() -> Self {
+        Self
+    }
+
+    async fn view(_: Self) -> AnyView {
+        or_why_not(page().await)
+    }
+
+    async fn preload() {
+        // The view asks once more, and can say that it got nothing.
+        let _ = fetch().await;
+    }
+}
+
+#[wasm_split(customer, wasm_split_path = leptos::wasm_split, preload(fetch), fallible)]
+fn page() -> Opened {
+    Ok(view! { <Guarded may=|_| true view=|_| view! { <Fetched/> }/> }.into_any())
 }
 
 #[component]

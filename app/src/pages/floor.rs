@@ -6,9 +6,11 @@ use domain::{
     ids::Extension,
     protocol::{CallState, ChannelRow, DeskRow, View},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
+use leptos_router::LazyRoute;
 
+use super::{Opened, or_why_not};
 use crate::{
     components::{
         age::{Age, AgeCell},
@@ -26,9 +28,26 @@ use crate::{
     texts::{t, texts},
 };
 
-#[component]
-pub fn Floor() -> impl IntoView {
-    view! { <Guarded may=|who| who.role.watches_floor() view=|_| view! { <LiveFloor/> }/> }
+pub struct Floor;
+
+impl LazyRoute for Floor {
+    fn data() -> Self {
+        Self
+    }
+
+    async fn view(_: Self) -> AnyView {
+        or_why_not(page().await)
+    }
+
+    async fn preload() {
+        // The view asks once more, and can say that it got nothing.
+        let _ = fetch().await;
+    }
+}
+
+#[wasm_split(floor, wasm_split_path = leptos::wasm_split, preload(fetch), fallible)]
+fn page() -> Opened {
+    Ok(view! { <Guarded may=|who| who.role.watches_floor() view=|_| view! { <LiveFloor/> }/> }.into_any())
 }
 
 #[component]

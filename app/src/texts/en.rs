@@ -41,6 +41,7 @@ pub const TEXTS: Texts = Texts {
     taken_over: "Your extension was signed in elsewhere. Your drafts are kept.",
     new_version: "There is a new version. Your drafts are kept when you reload.",
     reload: "Reload",
+    page_did_not_come: "This page could not be loaded. What you typed is kept when you reload.",
     signed_out: "Your session has ended. Sign in again; what you typed is kept.",
     phase_waiting: "Waiting",
     phase_ringing: "Ringing",

@@ -41,6 +41,7 @@ pub const TEXTS: Texts = Texts {
     taken_over: "Máy lẻ của bạn đã được đăng nhập ở nơi khác. Bản nháp vẫn được giữ.",
     new_version: "Đã có phiên bản mới. Bản nháp được giữ khi tải lại.",
     reload: "Tải lại",
+    page_did_not_come: "Không tải được trang này. Nội dung đã gõ vẫn được giữ khi tải lại.",
     signed_out: "Phiên làm việc đã hết. Hãy đăng nhập lại; nội dung đang gõ được giữ.",
     phase_waiting: "Đang chờ",
     phase_ringing: "Đang đổ chuông",
