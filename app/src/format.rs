@@ -22,6 +22,15 @@ pub fn clock(ms: i64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
+// Two digits are written by hand: the whole of strftime would be loaded by every page.
+fn hour(at: DateTime) -> String {
+    format!("{:02}:{:02}", at.hour(), at.minute())
+}
+
+fn day_and_month(date: Date) -> String {
+    format!("{:02}/{:02}", date.day(), date.month())
+}
+
 fn local(at: Timestamp) -> DateTime {
     let offset = Offset::from_seconds(utc_offset_minutes(at) * 60).unwrap_or(Offset::UTC);
     offset.to_datetime(at)
@@ -29,17 +38,19 @@ fn local(at: Timestamp) -> DateTime {
 
 /// `10:38`, where the person sits.
 pub fn time(at: Timestamp) -> String {
-    local(at).strftime("%H:%M").to_string()
+    hour(local(at))
 }
 
 /// `10:42:07`.
 pub fn time_with_seconds(at: Timestamp) -> String {
-    local(at).strftime("%H:%M:%S").to_string()
+    let at = local(at);
+    format!("{}:{:02}", hour(at), at.second())
 }
 
 /// `24/11 10:38`.
 pub fn day_and_time(at: Timestamp) -> String {
-    local(at).strftime("%d/%m %H:%M").to_string()
+    let at = local(at);
+    format!("{} {}", day_and_month(at.date()), hour(at))
 }
 
 /// The day, where the person sits.
@@ -54,12 +65,12 @@ pub fn past_day(day: Date, today: Date, texts: &Texts) -> String {
         _ if day.year() != today.year() => return date(day),
         _ => weekday(day, texts),
     };
-    format!("{name} {}", day.strftime("%d/%m"))
+    format!("{name} {}", day_and_month(day))
 }
 
 /// `26/11/2026`.
 pub fn date(date: Date) -> String {
-    date.strftime("%d/%m/%Y").to_string()
+    format!("{}/{:04}", day_and_month(date), date.year())
 }
 
 /// A number as it is said in its own country, or as it came.
@@ -70,13 +81,14 @@ pub fn number(phone: Option<&E164>, raw: &str) -> String {
 /// `Thứ Năm 26/11, 19:00 · 2 người lớn, 2 trẻ em`.
 pub fn booking(booking: &Booking, texts: &Texts) -> String {
     let guests = (texts.guests)(booking.adults, booking.children);
-    format!("{} {} · {guests}", weekday(booking.at.date(), texts), booking.at.strftime("%d/%m, %H:%M"))
+    let day = booking.at.date();
+    format!("{} {}, {} · {guests}", weekday(day, texts), day_and_month(day), hour(booking.at))
 }
 
 /// `Thứ Năm, 19:00 · 2 người lớn`: beside a date.
 pub fn booking_of_day(booking: &Booking, texts: &Texts) -> String {
     let guests = (texts.guests)(booking.adults, booking.children);
-    format!("{}, {} · {guests}", weekday(booking.at.date(), texts), booking.at.strftime("%H:%M"))
+    format!("{}, {} · {guests}", weekday(booking.at.date(), texts), hour(booking.at))
 }
 
 fn weekday(date: Date, texts: &Texts) -> &'static str {

@@ -17,7 +17,10 @@
 use crate::{
     board::Board,
     ids::{CallId, Epoch, LookupId, Seq},
-    protocol::{ClientMessage, CloseCode, Control, Delta, ErrorCode, Frame, ServerMessage, VERSION, View},
+    protocol::{
+        ClientMessage, CloseCode, Complaint, Control, Delta, ErrorCode, Frame, LookupRequest, Ping, ServerMessage,
+        Snapshot, VERSION, View, Welcome,
+    },
 };
 
 /// A link that has been silent for this long is dead: three missed pings of the server.
@@ -184,7 +187,7 @@ impl Link {
 
     fn control(&mut self, control: Control, now: u64) -> Vec<Action> {
         match control {
-            Control::Welcome { resumed, epoch, now: clock, .. } => {
+            Control::Welcome(Welcome { resumed, epoch, now: clock, .. }) => {
                 self.enter(LinkState::Online, now);
                 self.failures = 0;
                 self.awaiting_snapshot = !resumed;
@@ -193,18 +196,18 @@ impl Link {
                 }
                 vec![Action::Clock(clock)]
             }
-            Control::Snapshot { epoch, last_seq, now: clock, board } => {
+            Control::Snapshot(Snapshot { epoch, last_seq, now: clock, board }) => {
                 self.board = board;
                 self.position = Some((epoch, last_seq));
                 self.awaiting_snapshot = false;
                 vec![Action::Clock(clock), Action::Reset]
             }
-            Control::LookupRequest { lookup_id, call_id, timeout_ms } => {
+            Control::LookupRequest(LookupRequest { lookup_id, call_id, timeout_ms }) => {
                 vec![Action::LookUp { lookup_id, call_id, timeout_ms }]
             }
-            Control::Ping { now: clock } => vec![Action::Send(ClientMessage::Pong), Action::Clock(clock)],
-            Control::NoteChanged { call_id } => vec![Action::Refetch(call_id)],
-            Control::Error { code, message } => vec![Action::Complain { code, message }],
+            Control::Ping(Ping { now: clock }) => vec![Action::Send(ClientMessage::Pong), Action::Clock(clock)],
+            Control::NoteChanged(changed) => vec![Action::Refetch(changed.call_id)],
+            Control::Error(Complaint { code, message }) => vec![Action::Complain { code, message }],
         }
     }
 
@@ -314,7 +317,7 @@ mod tests {
     }
 
     fn welcome(resumed: bool, seq: u64) -> Control {
-        Control::Welcome { resumed, epoch: EPOCH, last_seq: Seq(seq), now: Timestamp::UNIX_EPOCH }
+        Control::Welcome(Welcome { resumed, epoch: EPOCH, last_seq: Seq(seq), now: Timestamp::UNIX_EPOCH })
     }
 
     fn online_at(seq: u64) -> Link {
@@ -322,7 +325,8 @@ mod tests {
         it.handle(Input::Opened, 0, 0.0);
         frame(&mut it, welcome(false, seq));
         let board = Board::default();
-        frame(&mut it, Control::Snapshot { epoch: EPOCH, last_seq: Seq(seq), now: Timestamp::UNIX_EPOCH, board });
+        let now = Timestamp::UNIX_EPOCH;
+        frame(&mut it, Control::Snapshot(Snapshot { epoch: EPOCH, last_seq: Seq(seq), now, board }));
         assert_eq!(it.state(), LinkState::Online);
         it
     }

@@ -205,7 +205,11 @@ async fn a_locked_database_is_unavailable_and_the_retry_writes_once() {
     other.execute("BEGIN IMMEDIATE").await.unwrap();
     let press = save(typed(CALL, 1, 1, "đợi"));
     assert_eq!(house.records.save_note(&an(), press.clone()).await, Err(AppError::Unavailable));
-    assert_eq!(house.records.note_and_draft(&chi(), &CALL.into()).await, Ok((None, None)), "readers do not stand behind writers");
+    assert_eq!(
+        house.records.note_and_draft(&chi(), &CALL.into()).await,
+        Ok((None, None)),
+        "readers do not stand behind writers"
+    );
     other.execute("ROLLBACK").await.unwrap();
     assert!(matches!(house.records.save_note(&an(), press).await, Ok(Saved::Written { version: 1, .. })));
 }

@@ -99,7 +99,7 @@ fn Light(exten: String) -> impl IntoView {
     };
     let agent_name = move || agent_text(agent(), texts.get());
     view! {
-        <span class="light" data-link=move || link_name(live.link.get()) data-agent=move || format!("{:?}", agent()).to_lowercase()>
+        <span class="light" data-link=move || link_name(live.link.get()) data-agent=move || format!("{:?}", agent()).to_ascii_lowercase()>
             <span class="said">
                 {exten} " · " <span role="status">{move || link_text(live.link.get(), texts.get())}</span>
                 <span class="wide dim">" · " {agent_name}</span>
@@ -117,7 +117,7 @@ fn Preferences() -> impl IntoView {
     };
     view! {
         <button class="pick lang" on:click=toggle title=t(|t| t.other_language) aria-label=t(|t| t.other_language)>
-            {move || lang.get().tag().to_uppercase()}
+            {move || lang.get().tag().to_ascii_uppercase()}
         </button>
         <button class="pick theme" on:click=|_| browser::toggle_theme() title=t(|t| t.light_or_dark) aria-label=t(|t| t.light_or_dark)>"◐"</button>
     }

@@ -182,7 +182,7 @@ impl Shared {
         let read = async {
             while let Some(message) = stream.next().await {
                 match message {
-                    Ok(Message::Text(text)) => self.feed(match serde_json::from_str::<Frame>(&text) {
+                    Ok(Message::Text(text)) => self.feed(match text.parse::<Frame>() {
                         Ok(frame) => Input::Frame(Box::new(frame)),
                         Err(_) => Input::Garbage,
                     }),

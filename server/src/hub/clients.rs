@@ -6,7 +6,9 @@ use domain::{
     Timestamp,
     board::Board,
     ids::{CallId, CustomerId, Epoch, Extension, Seq},
-    protocol::{CallState, ClientMessage, CloseCode, Control, ErrorCode, Frame, View},
+    protocol::{
+        CallState, ClientMessage, CloseCode, Complaint, Control, ErrorCode, Frame, NoteChanged, Snapshot, View, Welcome,
+    },
     role::{Seat, SignedIn},
 };
 
@@ -121,12 +123,12 @@ impl Hub {
         let missed: Option<Vec<Text>> =
             position.and_then(|(epoch, seq)| stream.since(epoch, seq)).map(Iterator::collect);
         let resumed = missed.is_some();
-        self.tell(client, Control::Welcome { resumed, epoch, last_seq: seq, now });
+        self.tell(client, Control::Welcome(Welcome { resumed, epoch, last_seq: seq, now }));
         match missed {
             Some(texts) => self.effects.extend(texts.into_iter().map(|text| Effect::Send { client, text })),
             None => {
                 let board = self.board_of(client);
-                self.tell(client, Control::Snapshot { epoch, last_seq: seq, now, board });
+                self.tell(client, Control::Snapshot(Snapshot { epoch, last_seq: seq, now, board }));
             }
         }
     }
@@ -221,7 +223,7 @@ impl Hub {
     pub fn note_changed(&mut self, seat: &Seat, call: &CallId) -> Vec<Effect> {
         let desk = self.registry.desks.get(&seat.exten).filter(|desk| desk.seat == *seat);
         for client in desk.into_iter().flat_map(|desk| desk.clients.iter().copied()).collect::<Vec<_>>() {
-            self.tell(client, Control::NoteChanged { call_id: call.clone() });
+            self.tell(client, Control::NoteChanged(NoteChanged { call_id: call.clone() }));
         }
         self.done()
     }
@@ -302,7 +304,7 @@ impl Hub {
     }
 
     pub(super) fn complain(&mut self, client: ClientId, code: ErrorCode, message: &str) {
-        self.tell(client, Control::Error { code, message: message.to_owned() });
+        self.tell(client, Control::Error(Complaint { code, message: message.to_owned() }));
     }
 
     pub(super) fn tell(&mut self, client: ClientId, control: Control) {

@@ -2,7 +2,7 @@
 
 use domain::{
     Timestamp,
-    protocol::{CloseCode, Control, Frame},
+    protocol::{CloseCode, Control, Frame, Ping},
 };
 use jiff::SignedDuration;
 
@@ -61,7 +61,7 @@ impl Hub {
     /// Pings the clients whose turn it is; one that let too many go unanswered has left.
     pub(super) fn ping(&mut self, now: Timestamp) {
         let Some(turn) = self.rota.turn(self.settings.ping_every, now) else { return };
-        let text: Text = to_json(&Frame::from(Control::Ping { now })).into();
+        let text: Text = to_json(&Frame::from(Control::Ping(Ping { now }))).into();
         let mut silent = Vec::new();
         for (id, client) in self.registry.clients.iter_mut().filter(|(id, _)| turn.has(**id)) {
             if client.unanswered >= self.settings.missed_pings {

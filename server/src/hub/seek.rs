@@ -6,7 +6,7 @@ use domain::{
     Timestamp,
     ids::{CallId, Extension, LookupId},
     phone::E164,
-    protocol::{Control, ErrorCode, MOST_MATCHES, Matches},
+    protocol::{Control, ErrorCode, LookupRequest, MOST_MATCHES, Matches},
     role::Seat,
 };
 
@@ -71,8 +71,8 @@ impl Hub {
         case.lookup.ask(lookup, client, seat, now.saturating_add(timeout).unwrap_or(now));
         let changed = case.lookup.shown() != before;
         let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(0);
-        let request = Control::LookupRequest { lookup_id: lookup, call_id: id.clone(), timeout_ms };
-        self.tell(client, request);
+        let request = LookupRequest { lookup_id: lookup, call_id: id.clone(), timeout_ms };
+        self.tell(client, Control::LookupRequest(request));
         changed
     }
 

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    protocol::{ClientMessage, CloseCode, Control, ErrorCode, Frame, MAX_CLIENT_FRAME, VERSION, View},
+    protocol::{ClientMessage, CloseCode, Complaint, Control, ErrorCode, Frame, MAX_CLIENT_FRAME, VERSION, View},
     role::SignedIn,
 };
 use futures::{
@@ -162,7 +162,7 @@ async fn receive(
                     return Some(CloseCode::Protocol);
                 }
                 let code = if error.is_data() { ErrorCode::UnknownType } else { ErrorCode::NotJson };
-                let complaint = Frame::from(Control::Error { code, message: error.to_string() });
+                let complaint = Frame::from(Control::Error(Complaint { code, message: error.to_string() }));
                 let _full = frames.try_send(crate::hub::to_json(&complaint).into());
             }
         }

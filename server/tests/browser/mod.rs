@@ -258,7 +258,7 @@ impl Socket {
         loop {
             let Message::Text(text) = self.next().await else { continue };
             let frame: Value = serde_json::from_str(&text).unwrap();
-            let known: Frame = serde_json::from_str(&text).unwrap();
+            let known: Frame = text.parse().unwrap();
             assert_eq!(frame["seq"].is_u64(), known.seq.is_some() && matches!(known.message, ServerMessage::Delta(_)));
             if wanted(&frame) {
                 return frame;

@@ -193,7 +193,7 @@ impl World {
     fn receive(&mut self, client: ClientId, text: &str) {
         let now = self.millis();
         let Some(browser) = self.browsers.get_mut(&client) else { return };
-        let frame: Frame = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        let frame: Frame = text.parse().unwrap_or_else(|error| panic!("{error}: {text}"));
         let mut replies = vec![];
         for action in browser.link.handle(Input::Frame(Box::new(frame)), now, 0.0) {
             match action {
