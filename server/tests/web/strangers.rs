@@ -39,7 +39,7 @@ fn question(function: &str, call: &str) -> Value {
         "history" => filter(None, ""),
         "today" | "drafts" => json!({}),
         "keep_draft" => json!({ "draft": draft(call, 0, "mine now") }),
-        "drop_draft" | "note" => json!({ "call_id": call }),
+        "drop_draft" | "note_and_draft" => json!({ "call_id": call }),
         "save_note" => save(draft(call, 0, "mine now")),
         other => panic!("say here what {other} is asked, and below what a stranger may not do with it"),
     }
@@ -80,16 +80,22 @@ async fn an_agent_neither_reads_nor_writes_about_a_colleagues_call() {
     let live = Live::start().await;
     let (an, dung) = (live.sign_in("an", Some("1000")).await, live.sign_in("dung", Some("1002")).await);
     let call = call_of_others(&live, &an).await;
-    for (function, refusal) in
-        [("note", "notFound"), ("keep_draft", "notFound"), ("save_note", "notFound"), ("find_customer", "forbidden")]
-    {
+    for (function, refusal) in [
+        ("note_and_draft", "notFound"),
+        ("keep_draft", "notFound"),
+        ("save_note", "notFound"),
+        ("find_customer", "forbidden"),
+    ] {
         let (status, refused) = dung.ask(function, question(function, &call)).await;
         assert_eq!((status.is_success(), &refused["error"]), (false, &json!(refusal)), "{function}");
     }
     let chi = live.sign_in("chi", None).await;
-    assert_eq!(chi.ask("note", question("note", &call)).await, (StatusCode::OK, Value::Null), "nothing was written");
+    let (status, kept) = chi.ask("note_and_draft", question("note_and_draft", &call)).await;
+    assert_eq!((status, kept), (StatusCode::OK, json!([null, null])), "nothing was written");
 
     an.ask("keep_draft", question("keep_draft", &call)).await;
+    let (_, kept) = chi.ask("note_and_draft", question("note_and_draft", &call)).await;
+    assert_eq!(kept, json!([null, null]), "a draft is its writer's alone");
     dung.ask("drop_draft", question("drop_draft", &call)).await;
     assert_eq!(an.ask("drafts", json!({})).await.1[0]["draft"]["text"], "mine now", "an's draft is an's to drop");
     assert_eq!(dung.ask("drafts", json!({})).await.1, json!([]));
