@@ -141,8 +141,14 @@ fn split(wasm: &Path, pkg: &Path) -> Outcome<(PathBuf, Vec<PathBuf>)> {
     options.link_name = &link;
     options.main_out_path = &main;
     options.output_dir = pkg;
+    let parts = transform(options).map_err(|error| failed(&error))?.split_modules;
+    if parts.is_empty() {
+        // Nobody asks for what would load them.
+        fs::remove_dir_all(&folder).map_err(|error| failed(&error))?;
+        return Ok((main, vec![]));
+    }
     let mut files = vec![folder.join("split.js")];
-    for part in transform(options).map_err(|error| failed(&error))?.split_modules {
+    for part in parts {
         let file = folder.join(part.file_name().unwrap_or_default());
         fs::rename(&part, &file).map_err(|error| failed(&error))?;
         files.push(file);
