@@ -79,6 +79,17 @@ test("a page that does not come says so; the desk goes on, and the page comes wh
   await page.context().close();
 });
 
+test("a page whose code is late is alive when it has come", async ({ browser }) => {
+  const page = await supervisor(browser, server);
+  let refused = 0;
+  await page.route("**/pkg/*/split_floor.wasm", (route) => (refused++ < 2 ? route.abort() : route.continue()));
+  await page.reload();
+  await hydrated(page);
+  expect(refused).toBe(3);
+  await expect(page.locator("tr[data-exten='1000']")).toBeVisible();
+  await page.context().close();
+});
+
 test("the supervisor sees desks, channels and calls move", async ({ browser }) => {
   const [floor, an] = [await supervisor(browser, server), await agent(browser, server, "1001")];
   const row = floor.locator("tr[data-exten='1001']");

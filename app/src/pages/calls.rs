@@ -8,7 +8,7 @@ use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, components::A};
 
-use super::{Opened, or_why_not};
+use super::{Opened, code_comes, or_why_not};
 use crate::{
     components::{
         became::{Became, what_became},
@@ -35,8 +35,7 @@ impl LazyRoute for Calls {
     }
 
     async fn preload() {
-        // The view asks once more, and can say that it got nothing.
-        let _ = fetch().await;
+        code_comes(fetch).await;
     }
 }
 

@@ -9,7 +9,7 @@ use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_params_map};
 
-use super::{Opened, or_why_not};
+use super::{Opened, code_comes, or_why_not};
 use crate::{
     components::{error_text::error_text, facts::Facts, guarded::Guarded},
     error::AppError,
@@ -30,8 +30,7 @@ impl LazyRoute for Customer {
     }
 
     async fn preload() {
-        // The view asks once more, and can say that it got nothing.
-        let _ = fetch().await;
+        code_comes(fetch).await;
     }
 }
 

@@ -10,7 +10,7 @@ use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
 use leptos_router::LazyRoute;
 
-use super::{Opened, or_why_not};
+use super::{Opened, code_comes, or_why_not};
 use crate::{
     components::{
         age::{Age, AgeCell},
@@ -40,8 +40,7 @@ impl LazyRoute for Floor {
     }
 
     async fn preload() {
-        // The view asks once more, and can say that it got nothing.
-        let _ = fetch().await;
+        code_comes(fetch).await;
     }
 }
 
