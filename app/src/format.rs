@@ -148,20 +148,73 @@ pub fn other_side(row: &HistoryRow, texts: &'static Texts) -> String {
     if row.made_by().is_some() {
         return row.dialled.clone();
     }
-    let phone = row.caller_phone.clone().and_then(|phone| E164::try_from(phone).ok());
-    match &row.name {
-        Some(name) if !name.is_empty() => name.clone(),
-        _ if row.caller_number.is_empty() || row.caller_number == "anonymous" => texts.hidden_number.to_owned(),
-        _ => number(phone.as_ref(), &row.caller_number),
+    match caller_name(row) {
+        Some(name) => name.to_owned(),
+        None if ["", "anonymous"].contains(&row.caller_number.as_str()) => texts.hidden_number.to_owned(),
+        None => caller_number(row),
     }
+}
+
+/// The number beside the name of the other side, where it says more than the name.
+pub fn other_number(row: &HistoryRow) -> Option<String> {
+    let is_named = row.made_by().is_none() && caller_name(row).is_some();
+    is_named.then(|| caller_number(row))
+}
+
+/// Who called, by name. The name that comes with a withheld number says as much, and many trunks
+/// send the number as the name.
+fn caller_name(row: &HistoryRow) -> Option<&str> {
+    let says_more = |name: &&str| !name.is_empty() && *name != row.caller_number && row.caller_number != "anonymous";
+    row.name.as_deref().filter(says_more)
+}
+
+fn caller_number(row: &HistoryRow) -> String {
+    let phone = row.caller_phone.clone().and_then(|phone| E164::try_from(phone).ok());
+    number(phone.as_ref(), &row.caller_number)
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
+    use domain::{call::Direction, history::HistoryRow};
+    use jiff::{Timestamp, civil::date};
 
-    use super::{clock, past_day};
+    use super::{clock, other_number, other_side, past_day};
     use crate::texts::Lang;
+
+    #[test]
+    fn a_caller_goes_by_a_name_and_a_number_or_by_one_of_them() {
+        let row = |name: &str, number: &str| HistoryRow {
+            call_id: "main:1.1".into(),
+            direction: Direction::Inbound,
+            caller_number: number.to_owned(),
+            caller_phone: None,
+            name: Some(name.to_owned()),
+            customer_id: None,
+            dialled: "1900".to_owned(),
+            begun_by: None,
+            started_at: Timestamp::UNIX_EPOCH,
+            answered_at: None,
+            ended_at: None,
+            outcome: None,
+            answered_by: None,
+            answered_by_name: None,
+            own_leg: None,
+            legs: 1,
+            note: None,
+        };
+        let hidden = Lang::En.texts().hidden_number;
+        for (name, number, shown, aside) in [
+            ("An", "0904859696", "An", Some("0904859696")),
+            ("", "0904859696", "0904859696", None),
+            ("0904859696", "0904859696", "0904859696", None),
+            ("Anonymous", "anonymous", hidden, None),
+            ("", "", hidden, None),
+        ] {
+            let row = row(name, number);
+            let said = (other_side(&row, Lang::En.texts()), other_number(&row));
+            assert_eq!(said, (shown.to_owned(), aside.map(ToOwned::to_owned)), "{name} {number}");
+        }
+    }
 
     #[test]
     fn clocks_grow_an_hour_when_they_need_one() {

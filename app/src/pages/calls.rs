@@ -119,12 +119,9 @@ fn Row(row: HistoryRow) -> impl IntoView {
     let class = Became::of(&row).chip(&row);
     let became = row.clone();
     let name = row.clone();
-    let phone = row.caller_phone.clone().and_then(|phone| domain::phone::E164::try_from(phone).ok());
-    // What was dialled stands for its own name.
-    let made_by = row.made_by().map(ToString::to_string);
-    let number = made_by.is_none().then(|| format::number(phone.as_ref(), &row.caller_number));
-    let agent = match made_by {
-        Some(made_by) => [Some(made_by), None],
+    let number = format::other_number(&row);
+    let agent = match row.made_by() {
+        Some(made_by) => [Some(made_by.to_string()), None],
         None => [row.answered_by.as_ref().map(ToString::to_string), row.answered_by_name.clone()],
     };
     let talked =
