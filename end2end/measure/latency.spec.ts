@@ -2,56 +2,22 @@
 // `cargo xtask measure` runs it, on the release build, and it only prints. Times are of one clock:
 // Asterisk, Ringside, the clients and Chromium are on one machine. Asterisk's own are whole
 // milliseconds.
-import type { Page } from "@playwright/test";
 import { expect, test } from "@playwright/test";
 
 import { EXTENS } from "../support/asterisk.js";
 import { Centre, customer, number } from "../support/centre.js";
 import { Observer } from "../support/observer.js";
-import { card } from "../support/people.js";
+import { paintedOn, Spans, watch } from "../support/painted.js";
+import { card, open, signIn } from "../support/people.js";
+import { KNOWN, Server } from "../support/server.js";
 
 const CALLS = 20;
 
-interface Painted {
+/** When a frame about a call came, and whether it had the customer's data. */
+interface Heard {
   call: string;
-  what: "card" | "data" | "talking" | "over";
+  hasData: boolean;
   at: number;
-}
-
-/** Notes, in the page, when a card was first painted, with its data, and at each turn of its call. */
-async function watch(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const seen = new Set<string>();
-    const painted: Painted[] = ((window as unknown as { painted: Painted[] }).painted = []);
-    const look = () => {
-      const fresh: Omit<Painted, "at">[] = [];
-      for (const card of document.querySelectorAll<HTMLElement>("article[data-call-id]")) {
-        const call = card.dataset.callId ?? "";
-        const phase = card.dataset.phase;
-        const whats: Painted["what"][] = ["card"];
-        if (card.querySelector(".facts")) whats.push("data");
-        if (phase === "talking") whats.push("talking");
-        if (phase === "left" || phase === "wrapup") whats.push("over");
-        for (const what of whats) {
-          if (!seen.has(`${call} ${what}`)) {
-            seen.add(`${call} ${what}`);
-            fresh.push({ call, what });
-          }
-        }
-      }
-      if (fresh.length === 0) return;
-      // A task that is queued in a frame's callback runs once that frame has been painted.
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => {
-          const at = performance.timeOrigin + performance.now();
-          for (const it of fresh) painted.push({ ...it, at });
-        };
-        channel.port2.postMessage(null);
-      });
-    };
-    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
-  });
 }
 
 test("from Asterisk's event to the agent's eye", async ({ browser }) => {
@@ -59,10 +25,7 @@ test("from Asterisk's event to the agent's eye", async ({ browser }) => {
   const centre = await Centre.open(browser);
   const observer = await Observer.open(centre.asterisk);
   for (const page of centre.pages.values()) await watch(page);
-  const spans: Record<string, number[]> = {};
-  const note = (name: string, from: number | undefined, to: number | undefined) => {
-    if (from !== undefined && to !== undefined) (spans[name] ??= []).push(to - from);
-  };
+  const spans = new Spans();
   const before = { health: await centre.server.health(), requests: await centre.server.counter("ringside_ari_requests_total") };
   for (let index = 0; index < CALLS; index++) {
     await centre.telephones.all({ 1001: { does: "answer", after: 1200 } });
@@ -79,17 +42,17 @@ test("from Asterisk's event to the agent's eye", async ({ browser }) => {
     const up = events.find((it) => it.channel.state === "Up" && it.channel.name.startsWith("PJSIP/1001-"))?.at;
     for (const [exten, client] of centre.clients) {
       const states = client.frames.filter((frame) => frame.type === "callState" && frame.callId === callId);
-      note("Ringing → frame", ringing(exten), states[0]?.at);
-      note("Ringing → frame with the customer's data", ringing(exten), states.find((frame) => frame.data)?.at);
-      note("answer → frame of the others", up, client.frames.find((frame) => frame.type === "callLeft" && frame.callId === callId)?.at);
+      spans.note("Ringing → frame", ringing(exten), states[0]?.at);
+      spans.note("Ringing → frame with the customer's data", ringing(exten), states.find((frame) => frame.data)?.at);
+      spans.note("answer → frame of the others", up, client.frames.find((frame) => frame.type === "callLeft" && frame.callId === callId)?.at);
     }
     for (const exten of EXTENS.filter((it) => centre.pages.has(it))) {
-      const painted = await centre.page(exten).evaluate(() => (window as unknown as { painted: Painted[] }).painted);
+      const painted = await paintedOn(centre.page(exten));
       const when = (what: string) => painted.find((it) => it.call === callId && it.what === what)?.at;
-      note("Ringing → painted card", ringing(exten), when("card"));
-      note("Ringing → painted card with the customer's data", ringing(exten), when("data"));
-      if (exten === "1001") note("answer → painted talk", up, when("talking"));
-      else note("answer → painted fold of the others", up, when("over"));
+      spans.note("Ringing → painted card", ringing(exten), when("card"));
+      spans.note("Ringing → painted card with the customer's data", ringing(exten), when("data"));
+      if (exten === "1001") spans.note("answer → painted talk", up, when("talking"));
+      else spans.note("answer → painted fold of the others", up, when("over"));
     }
     await centre.tidy();
   }
@@ -97,14 +60,46 @@ test("from Asterisk's event to the agent's eye", async ({ browser }) => {
   observer.close();
   await centre.close();
 
-  const at = (sorted: number[], share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-  const lines = ["| span, in ms | n | median | p95 | worst |", "|---|--:|--:|--:|--:|"];
-  for (const [name, values] of Object.entries(spans)) {
-    const sorted = [...values].sort((a, b) => a - b);
-    const columns = [at(sorted, 0.5), at(sorted, 0.95), sorted[sorted.length - 1]].map((value) => value.toFixed(1));
-    lines.push(`| ${name} | ${sorted.length} | ${columns.join(" | ")} |`);
-  }
   const calls = after.health.calls - before.health.calls;
-  lines.push("", `${calls} calls: ${(after.health.lookups - before.health.lookups) / calls} lookups and ${(after.requests - before.requests) / calls} ARI requests a call`);
-  console.log(`\n${lines.join("\n")}\n`);
+  console.log(spans.table());
+  console.log(`${calls} calls: ${(after.health.lookups - before.health.lookups) / calls} lookups and ${(after.requests - before.requests) / calls} ARI requests a call`);
+});
+
+// What of that is the browser's own: nothing but one desk and the simulator is on the machine.
+test("from the frame to the agent's eye, one desk alone", async ({ browser }) => {
+  test.setTimeout(600_000);
+  const server = await Server.start();
+  const context = await browser.newContext();
+  await context.addInitScript(() => {
+    const heard: Heard[] = ((window as unknown as { heard: Heard[] }).heard = []);
+    window.WebSocket = class extends WebSocket {
+      constructor(url: string | URL) {
+        super(url);
+        this.addEventListener("message", ({ data }) => {
+          const at = performance.timeOrigin + performance.now();
+          const frame = JSON.parse(String(data)) as { type: string; callId: string; data?: unknown };
+          if (frame.type === "callState") heard.push({ call: frame.callId, hasData: !!frame.data, at });
+        });
+      }
+    };
+  });
+  const page = await open(context);
+  await signIn(page, server, "an", "1000");
+  await expect(page.locator(".light[data-link=online]")).toBeVisible();
+  await watch(page);
+  for (let index = 0; index < CALLS; index++) {
+    const call = await server.play({ scenario: "abandoned", caller: KNOWN, ringMs: 1500 });
+    await expect(card(page, call).locator(".facts")).toBeVisible();
+    await expect(card(page, call)).toHaveCount(0);
+  }
+  const [heard, painted] = [await page.evaluate(() => (window as unknown as { heard: Heard[] }).heard), await paintedOn(page)];
+  const spans = new Spans();
+  for (const { call, what, at } of painted) {
+    const first = heard.find((it) => it.call === call && (what === "card" || it.hasData));
+    if (what === "card") spans.note("frame → painted card", first?.at, at);
+    if (what === "data") spans.note("frame with the customer's data → painted card with it", first?.at, at);
+  }
+  console.log(spans.table());
+  await context.close();
+  await server.stop();
 });
