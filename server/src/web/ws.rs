@@ -70,23 +70,25 @@ fn visitor(asked: Result<Option<(SignedIn, SessionKey)>, AppError>) -> Visitor {
 }
 
 /// Waits for the hello of someone who may come in. That takes up to [`HELLO`], and meanwhile a
-/// colleague may have taken the desk over, so it is asked again who it is.
+/// colleague may have taken the desk over, so it is asked again who it is. Then the request is
+/// let go: its headers hold on to the whole buffer that it was read into, for as long as the socket
+/// lives.
 async fn admit(
     stream: &mut SplitStream<WebSocket>,
     before: Visitor,
     doorkeeper: &Doorkeeper,
-    parts: &Parts,
+    parts: Parts,
 ) -> Result<(SignedIn, SessionKey, View, Position), CloseCode> {
     before?;
     let (view, position) = hello(stream).await?;
-    let (who, session) = visitor(doorkeeper.still_signed_in(parts).await)?;
+    let (who, session) = visitor(doorkeeper.still_signed_in(&parts).await)?;
     Ok((who, session, view, position))
 }
 
 async fn serve(socket: WebSocket, visitor: Visitor, state: AppState, parts: Parts) {
     let AppState { exchange, doorkeeper, config, .. } = state;
     let (mut sink, mut stream) = socket.split();
-    let (who, session, view, position) = match admit(&mut stream, visitor, &doorkeeper, &parts).await {
+    let (who, session, view, position) = match admit(&mut stream, visitor, &doorkeeper, parts).await {
         Ok(admitted) => admitted,
         Err(code) => return close(&mut sink, code).await,
     };
