@@ -21,5 +21,6 @@ pub mod icon;
 pub mod note_box;
 pub mod phones;
 pub mod recent;
+pub mod reload_offer;
 pub mod settled;
 pub mod strip;

@@ -9,7 +9,7 @@ pub mod login;
 
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 
-use crate::{browser, texts::t};
+use crate::{components::reload_offer::ReloadOffer, texts::t};
 
 /// A page whose code has come, or has not.
 type Opened = Result<AnyView, SplitLoaderError>;
@@ -32,11 +32,27 @@ async fn code_comes<F: Future<Output = Result<(), SplitLoaderError>>>(fetch: imp
 /// The page, or that it is not there: the line is down, or the server has another version since
 /// this one was loaded.
 fn or_why_not(page: Opened) -> AnyView {
-    page.unwrap_or_else(|_| {
-        view! {
-            <p class="empty" role="alert">{t(|t| t.page_did_not_come)} " "
-                <button class="btn" on:click=|_| browser::reload()>{t(|t| t.reload)}</button></p>
-        }
-        .into_any()
-    })
+    page.unwrap_or_else(|_| view! { <ReloadOffer said=t(|t| t.page_did_not_come)/> }.into_any())
 }
+
+/// The route of a page that is split off: of the module's `page()`, whose code `fetch()` brings.
+macro_rules! comes_when_opened {
+    ($page:ident) => {
+        pub struct $page;
+
+        impl leptos_router::LazyRoute for $page {
+            fn data() -> Self {
+                Self
+            }
+
+            async fn view(_: Self) -> AnyView {
+                super::or_why_not(page().await)
+            }
+
+            async fn preload() {
+                super::code_comes(fetch).await;
+            }
+        }
+    };
+}
+use comes_when_opened;

@@ -4,11 +4,8 @@ use domain::role::SignedIn;
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 
-use super::error_text::error_text;
-use crate::{
-    User, browser,
-    texts::{t, texts},
-};
+use super::{error_text::error_text, reload_offer::ReloadOffer};
+use crate::{User, texts::texts};
 
 /// Shows `view` to whom `may` allows; others go to the page that is theirs.
 #[component]
@@ -21,13 +18,7 @@ where
     let texts = texts();
     let inside = move || match user.get()? {
         // Nobody was signed out: the question could not be answered.
-        Err(error) => Some(
-            view! {
-                <p class="empty" role="alert">{move || error_text(&error, texts.get())} " "
-                    <button class="btn" on:click=|_| browser::reload()>{t(|t| t.reload)}</button></p>
-            }
-            .into_any(),
-        ),
+        Err(error) => Some(view! { <ReloadOffer said=move || error_text(&error, texts.get())/> }.into_any()),
         Ok(answer) => inside_of(answer, may, view),
     };
     view! { <Suspense>{inside}</Suspense> }

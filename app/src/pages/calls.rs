@@ -6,9 +6,9 @@ use domain::{
 };
 use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, components::A};
+use leptos_router::components::A;
 
-use super::{Opened, code_comes, or_why_not};
+use super::{Opened, comes_when_opened};
 use crate::{
     components::{
         became::{Became, what_became},
@@ -23,21 +23,7 @@ use crate::{
 
 const PAGE: u32 = 50;
 
-pub struct Calls;
-
-impl LazyRoute for Calls {
-    fn data() -> Self {
-        Self
-    }
-
-    async fn view(_: Self) -> AnyView {
-        or_why_not(page().await)
-    }
-
-    async fn preload() {
-        code_comes(fetch).await;
-    }
-}
+comes_when_opened!(Calls);
 
 #[wasm_split(calls, wasm_split_path = leptos::wasm_split, preload(fetch), fallible)]
 fn page() -> Opened {

@@ -7,9 +7,9 @@ use domain::{
 };
 use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_params_map};
+use leptos_router::hooks::use_params_map;
 
-use super::{Opened, code_comes, or_why_not};
+use super::{Opened, comes_when_opened};
 use crate::{
     components::{error_text::error_text, facts::Facts, guarded::Guarded},
     error::AppError,
@@ -18,21 +18,7 @@ use crate::{
     texts::{t, texts},
 };
 
-pub struct Customer;
-
-impl LazyRoute for Customer {
-    fn data() -> Self {
-        Self
-    }
-
-    async fn view(_: Self) -> AnyView {
-        or_why_not(page().await)
-    }
-
-    async fn preload() {
-        code_comes(fetch).await;
-    }
-}
+comes_when_opened!(Customer);
 
 #[wasm_split(customer, wasm_split_path = leptos::wasm_split, preload(fetch), fallible)]
 fn page() -> Opened {

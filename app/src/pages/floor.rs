@@ -8,9 +8,8 @@ use domain::{
 };
 use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::LazyRoute;
 
-use super::{Opened, code_comes, or_why_not};
+use super::{Opened, comes_when_opened};
 use crate::{
     components::{
         age::{Age, AgeCell},
@@ -28,21 +27,7 @@ use crate::{
     texts::{t, texts},
 };
 
-pub struct Floor;
-
-impl LazyRoute for Floor {
-    fn data() -> Self {
-        Self
-    }
-
-    async fn view(_: Self) -> AnyView {
-        or_why_not(page().await)
-    }
-
-    async fn preload() {
-        code_comes(fetch).await;
-    }
-}
+comes_when_opened!(Floor);
 
 #[wasm_split(floor, wasm_split_path = leptos::wasm_split, preload(fetch), fallible)]
 fn page() -> Opened {
