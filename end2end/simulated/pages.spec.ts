@@ -79,6 +79,15 @@ test("a page that does not come says so; the desk goes on, and the page comes wh
   await page.context().close();
 });
 
+test("a call that is over is among the latest while its card is still open", async ({ browser }) => {
+  const page = await agent(browser, server, "1008");
+  const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1008", ringMs: 500, talkMs: 3000 });
+  await expect(card(page, call)).toHaveAttribute("data-phase", "wrapup");
+  await expect(page.locator("ol.log li", { hasText: "0:03" }).first()).toBeVisible();
+  await expect(card(page, call)).toHaveAttribute("data-phase", "wrapup");
+  await page.context().close();
+});
+
 test("a page whose code is late is alive when it has come", async ({ browser }) => {
   const page = await supervisor(browser, server);
   let refused = 0;

@@ -35,7 +35,8 @@ pub fn Recent(own: Option<Extension>) -> impl IntoView {
     });
     let settled = settled(move || {
         live.left.track();
-        ended.track();
+        // Read, not tracked alone: a memo that nobody reads follows nothing.
+        ended.get();
     });
     let rows = LocalResource::new(move || {
         settled.track();
