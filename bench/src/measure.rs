@@ -9,14 +9,14 @@ use crate::{
     Outcome,
     asterisk::Stamp,
     desk::{Log, News},
-    numbers::Spread,
+    numbers::{Spread, median},
     recording::{Milestone, PHONES},
     systems::Running,
     timeline::Timeline,
 };
 
 /// After the last event: whoever polls hears of it within a second.
-const SETTLE: Duration = Duration::from_millis(2_500);
+const SETTLE: Duration = Duration::from_millis(1_500);
 
 /// What was measured.
 #[derive(Clone, Debug, Serialize)]
@@ -37,6 +37,26 @@ pub struct Measured {
     /// Per call and client of the ring group.
     pub frames: f64,
     pub bytes: f64,
+}
+
+impl Measured {
+    /// Of several rounds under one load: the median of what each says; calls and misses add up.
+    pub fn of_rounds(rounds: &[Self]) -> Self {
+        let spread = |of: fn(&Self) -> &Spread| Spread::of_rounds(rounds.iter().map(of));
+        let median = |of: fn(&Self) -> f64| median(rounds.iter().map(of));
+        Self {
+            calls: rounds.iter().map(|round| round.calls).sum(),
+            all: spread(|round| &round.all),
+            ring: spread(|round| &round.ring),
+            answer: spread(|round| &round.answer),
+            over: spread(|round| &round.over),
+            missed: rounds.iter().map(|round| round.missed).sum(),
+            cpu_ms_per_call: median(|round| round.cpu_ms_per_call),
+            ari_requests_per_call: median(|round| round.ari_requests_per_call),
+            frames: median(|round| round.frames),
+            bytes: median(|round| round.bytes),
+        }
+    }
 }
 
 /// Plays it to the end.

@@ -139,7 +139,7 @@ fn ringside(command: &mut Command, asterisk: &str, listen: &str, database: &Path
     let last = FIRST_EXTENSION + seats - 1;
     command
         .arg("serve")
-        .env("RINGSIDE_LOG", "warn")
+        .env("RINGSIDE_LOG", "error")
         .env("RINGSIDE_LISTEN", listen)
         .env("RINGSIDE_PUBLIC_URL", format!("http://{listen}"))
         .env("RINGSIDE_DATABASE", database)
