@@ -12,8 +12,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{any, get, post},
 };
-use leptos::context::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+use leptos::{
+    context::{provide_context, use_context},
+    server_fn::axum::server_fn_paths,
+};
+use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions, handle_server_fns_with_context};
 use tokio::{sync::oneshot, task::spawn_blocking};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
@@ -35,7 +38,9 @@ const AFTERWARDS: Duration = Duration::from_millis(50);
 
 /// The whole site.
 pub fn router(state: AppState) -> Router {
-    let routes = generate_route_list(app::App);
+    // Leptos would take the server functions for pages, and a lookup needs no thread of its own.
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let routes = generate_route_list_with_exclusions(app::App, Some(functions));
     let pages = {
         let state = state.clone();
         move || {
