@@ -39,6 +39,9 @@ const STALLED: Duration = Duration::from_secs(20);
 /// More frames than this within [`PERIOD`] is no person's doing.
 const MOST_FRAMES: u32 = 300;
 const PERIOD: Duration = Duration::from_secs(10);
+/// Bytes that every open socket holds to read into: what a client says is short, and what is longer
+/// gets a buffer of its own.
+const READ_BUFFER: usize = 1024;
 /// Errors that one client is told before it is closed.
 const MOST_ERRORS: u32 = 20;
 
@@ -51,12 +54,11 @@ pub async fn upgrade(State(state): State<AppState>, upgrade: WebSocketUpgrade, r
     }
     // A database that does not answer is no reason to send anybody to sign in again.
     let visitor = visitor(state.doorkeeper.signed_in(&parts).await);
-    upgrade.read_buffer_size(4096).max_message_size(MAX_CLIENT_FRAME).max_frame_size(MAX_CLIENT_FRAME).on_upgrade(
-        move |socket| {
-            let sockets = state.sockets.clone();
-            Box::pin(sockets.track_future(serve(socket, visitor, state, parts)))
-        },
-    )
+    let upgrade = upgrade.max_message_size(MAX_CLIENT_FRAME).max_frame_size(MAX_CLIENT_FRAME);
+    upgrade.read_buffer_size(READ_BUFFER).on_upgrade(move |socket| {
+        let sockets = state.sockets.clone();
+        Box::pin(sockets.track_future(serve(socket, visitor, state, parts)))
+    })
 }
 
 /// Who opened the socket, or why it is closed at once.
