@@ -27,24 +27,10 @@ pub struct FrameRow {
     pub measured: Measured,
 }
 
-/// A load, and for how long it is kept up.
-struct Load {
-    /// Groups that have a call, all the time.
-    at_once: usize,
-    /// Of each group in a round, one after the other.
-    calls_each: usize,
-    rounds: usize,
-}
-
-/// A round has 75 moments or more: its p99 is then one of them, not all that is above.
-fn loads(quick: bool) -> [Load; 3] {
-    let rounds = |number| if quick { 1 } else { number };
-    [
-        Load { at_once: 1, calls_each: 3, rounds: rounds(7) },
-        Load { at_once: 12, calls_each: 1, rounds: rounds(7) },
-        Load { at_once: 100, calls_each: 1, rounds: rounds(5) },
-    ]
-}
+/// Groups that have a call all the time, and how many calls each has in a round. A round has 75
+/// moments or more: the median of what is the worst of so many is their p99.
+const LOADS: [(usize, usize); 3] = [(1, 3), (12, 1), (100, 1)];
+const ROUNDS: usize = 5;
 
 /// Measures every system under every load.
 ///
@@ -54,14 +40,20 @@ pub async fn frames(places: &Places, recordings: &Arc<Vec<Recording>>, quick: bo
     progress("learning what is said to whom");
     learn(places, recordings).await?;
     let mut rows = Vec::new();
-    for load in loads(quick) {
-        rows.extend(of_load(places, recordings, &load).await?);
+    let rounds = if quick { 1 } else { ROUNDS };
+    for (at_once, calls_each) in LOADS {
+        rows.extend(of_load(places, recordings, at_once, calls_each, rounds).await?);
     }
     Ok(rows)
 }
 
-async fn of_load(places: &Places, recordings: &Arc<Vec<Recording>>, load: &Load) -> Outcome<Vec<FrameRow>> {
-    let Load { at_once, calls_each, rounds } = *load;
+async fn of_load(
+    places: &Places,
+    recordings: &Arc<Vec<Recording>>,
+    at_once: usize,
+    calls_each: usize,
+    rounds: usize,
+) -> Outcome<Vec<FrameRow>> {
     // The first call of each group warms everything up and is not counted.
     let warm_up = Timeline::busy(recordings, at_once, 1, 0)?;
     let mut systems = Vec::new();
