@@ -1,6 +1,9 @@
 //! The lookup, in a database of a million customers and five million bookings.
 
-use std::{path::Path, time::Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use domain::phone::E164;
 use serde::Serialize;
@@ -41,6 +44,17 @@ pub async fn lookup(places: &Places, quick: bool) -> Outcome<LookupRow> {
         std::fs::rename(unfinished, &path)?;
     }
     let store = Store::open(&path).await?;
+    // Once to bring what is asked for into memory, where a house in its day has it; once to measure.
+    ask(&store, customers).await?;
+    let times = ask(&store, customers).await?;
+    store.close().await;
+    let row = LookupRow { customers, bookings: customers * BOOKINGS_EACH, spread: Spread::of(times) };
+    progress(&format!("a lookup: p50 {:.3} ms, p99 {:.3} ms", row.spread.p50, row.spread.p99));
+    Ok(row)
+}
+
+/// Looks customers up, one after the other, and says how long each took.
+async fn ask(store: &Store, customers: usize) -> Outcome<Vec<Duration>> {
     let mut times = Vec::with_capacity(LOOKUPS);
     for number in 0..LOOKUPS {
         // A step that is prime to the count reaches another part of the file every time.
@@ -53,10 +67,7 @@ pub async fn lookup(places: &Places, quick: bool) -> Outcome<LookupRow> {
             return Err(format!("{phone} was not found").into());
         }
     }
-    store.close().await;
-    let row = LookupRow { customers, bookings: customers * BOOKINGS_EACH, spread: Spread::of(times) };
-    progress(&format!("a lookup: p50 {:.3} ms, p99 {:.3} ms", row.spread.p50, row.spread.p99));
-    Ok(row)
+    Ok(times)
 }
 
 /// Makes the file by the server's own migrations; the rows come in bulk, with no hurry to be safe.
