@@ -21,19 +21,42 @@ fn check(name: &str) {
     let story = Story::of(&recording);
     let told = story.to_string();
     expect_file![format!("{}/tests/transcripts/{name}.expected", env!("CARGO_MANIFEST_DIR"))].assert_eq(&told);
-    assert_eq!(Story::of(&recording.without_linkedid()).to_string(), told, "{name}: linked by Dial alone");
-    assert_eq!(Story::of(&recording.doubled()).to_string(), told, "{name}: every event twice");
+    same(&Story::of(&recording.without_linkedid()).to_string(), &told, &format!("{name}: linked by Dial alone"));
+    same(&Story::of(&recording.doubled()).to_string(), &told, &format!("{name}: every event twice"));
     for seed in 0..20 {
         let shuffled = Story::of(&recording.reordered(seed));
-        assert_eq!(shuffled.endings(), story.endings(), "{name}: reordered across channels, seed {seed}");
+        let what = format!("{name}: reordered across channels, seed {seed}");
+        same(&shuffled.endings(), &story.endings(), &what);
+    }
+    for (recording, linked) in [(&recording, "with linkedid"), (&recording.without_linkedid(), "linked by Dial alone")]
+    {
+        let steps = recording.steps.len();
+        for after in (1..RESTARTS).map(|part| steps * part / RESTARTS) {
+            let restarted = Story::of(&recording.restarted(after));
+            let what = format!("{name}: Ringside restarted after step {after}, {linked}");
+            same(&restarted.endings(), &story.endings(), &what);
+        }
     }
 }
 
+/// Two tellings of one story are the same, or the lines that differ are shown.
+#[track_caller]
+fn same(told: &str, expected: &str, what: &str) {
+    let missing = |one: &str, other: &str| {
+        one.lines().filter(|line| !other.lines().any(|it| it == *line)).collect::<Vec<_>>().join("\n")
+    };
+    assert!(told == expected, "{what}\ntold:\n{}\nexpected:\n{}", missing(told, expected), missing(expected, told));
+}
+
+/// Each recording is also told with a restart of ours after each of so many parts of it.
+const RESTARTS: usize = 12;
+
 macro_rules! transcripts {
-    ($($name:ident)*) => { $(
+    ($($name:ident)*) => { transcripts! { in "" $($name)* } };
+    (in $folder:literal $($name:ident)*) => { $(
         #[test]
         fn $name() {
-            check(stringify!($name));
+            check(concat!($folder, stringify!($name)));
         }
     )* };
 }
@@ -42,4 +65,39 @@ transcripts! {
     abandoned agent_hangs attended attended_early click_to_dial early_media killed all_busy answer_caller_hangs blind_refer devices devices_lost hold internal
     ivr local local_abandoned no_answer no_stasis number_forms outbound pickup queue queue_abandoned
     reconnect_midcall redirect two utf8
+}
+
+/// PBXs that told wrong stories once.
+mod reported {
+    use super::check;
+
+    transcripts! { in "reported/"
+        ami_callback_customer_busy ami_callback_local ami_callback_unanswered analog_without_channelvars ari_click_to_dial asyncgoto
+        atxfer_feature atxfer_noanswer atxfer_refused blind_to_group blind_to_mobile callback_local
+        callerid_normalised_at_once callerid_replaced callerid_unhidden channel_id_with_slash confbridge conference
+        conference_redirect confirm_abandoned confirm_not_pressed confirm_pressed destroyed_never_told followme_confirm
+        followme_outside page_local_nolink park_comeback park_retrieve parking pickup_group
+        presentation pri_outbound queue_callback queue_callback_local queue_nobody_vm restart_after_blind_nolink restart_callback_nolink
+        snoop voicemail voicemail_after_no_answer
+    }
+}
+
+#[test]
+#[ignore]
+fn trace() {
+    let name = std::env::var("T").unwrap();
+    let recording = Recording::load(&name);
+    let r = match std::env::var("SEED") {
+        Ok(s) => recording.reordered(s.parse().unwrap()),
+        _ => recording,
+    };
+    let r = match std::env::var("NOLINK") {
+        Ok(_) => r.without_linkedid(),
+        _ => r,
+    };
+    let r = match std::env::var("AFTER") {
+        Ok(s) => r.restarted(s.parse().unwrap()),
+        _ => r,
+    };
+    story::trace(&r);
 }
