@@ -84,6 +84,8 @@ pub struct Switchboard {
     endpoints: BTreeMap<Endpoint, EndpointRow>,
     /// When the Asterisk that we know of started.
     started_at: Option<Timestamp>,
+    /// When the newest channel of the last roll was made.
+    roll_as_of: Option<Timestamp>,
     /// When what is being taken in happened.
     now: Timestamp,
     /// What this event touched, to be looked at when it has been taken in whole.
@@ -105,6 +107,7 @@ impl Switchboard {
             memory: Memory::default(),
             endpoints: BTreeMap::new(),
             started_at: None,
+            roll_as_of: None,
             now: Timestamp::UNIX_EPOCH,
             touched_lines: Vec::new(),
             touched_calls: Vec::new(),
@@ -203,6 +206,11 @@ impl Switchboard {
     /// no party of a call.
     fn see(&mut self, channel: &Channel, at: Timestamp) -> bool {
         if self.memory.is_gone(&channel.id) || channel.is_auxiliary() {
+            return false;
+        }
+        let is_new = !self.lines.contains_key(&channel.id);
+        if is_new && self.roll_as_of.is_some_and(|as_of| channel.creationtime < as_of) {
+            // It was not on the roll, where later ones were: this is the last that is said of it.
             return false;
         }
         if let Some(line) = self.lines.get_mut(&channel.id) {

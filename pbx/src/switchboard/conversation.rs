@@ -37,6 +37,8 @@ pub(super) struct Conversation {
     /// The name of a member whose place another channel takes, and that one has not been heard of
     /// yet: the call waits for it.
     pub successor: Option<String>,
+    /// Why Local channels were rung for nothing.
+    pub refusals: HashMap<ChannelId, String>,
     /// Legs that are over, and what Asterisk said of each.
     departures: Vec<Departure>,
     /// Something changed that was not told yet.
@@ -96,6 +98,7 @@ impl Conversation {
             caller: CallerFacts::default(),
             talk_bridge: None,
             successor: None,
+            refusals: HashMap::new(),
             departures: Vec::new(),
             dirty: true,
         };
@@ -322,6 +325,7 @@ impl Conversation {
         self.guests.extend(gone.guests);
         self.met.extend(gone.met);
         self.departures.extend(gone.departures);
+        self.refusals.extend(gone.refusals);
         self.call.aliases.extend(gone.call.aliases);
         self.call.aliases.push(gone.call.id);
         self.dirty = true;
@@ -385,7 +389,7 @@ impl Conversation {
         };
         for departure in &self.departures {
             let Some(leg) = self.call.legs.iter_mut().find(|leg| leg.channel == departure.channel) else { continue };
-            let end = departure.end(leg, &circumstances);
+            let end = departure.end(leg, &circumstances, &self.refusals);
             if leg.end != Some(end) {
                 leg.end = Some(end);
                 self.dirty = true;

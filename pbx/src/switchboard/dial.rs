@@ -45,6 +45,16 @@ impl Switchboard {
             peer.number = dialled_on_trunk(&dial.dialstring);
         }
         peer.dialled_by = dial.caller.as_ref().map(|caller| caller.id.clone()).or(peer.dialled_by.take());
+        if let Some(peer) = self.lines.get(&dial.peer.id)
+            && peer.kind != Kind::Local
+            && peer.via.is_empty()
+        {
+            let via = self.dialled_via(peer);
+            if let Some(peer) = self.lines.get_mut(&dial.peer.id) {
+                peer.via = via;
+            }
+        }
+        let Some(peer) = self.lines.get(&dial.peer.id) else { return };
         let is_originated = dial.caller.is_none() && peer.linkedid.is_none() && peer.dialled_by.is_none();
         if peer.call.is_some() {
             self.picked_up(dial);
@@ -54,7 +64,20 @@ impl Switchboard {
         } else {
             self.settle();
         }
+        self.refused(&dial.peer.id);
         self.touch(&dial.peer.id);
+    }
+
+    /// A Local channel was rung for nothing: what was said of it is said of the phones behind it, which
+    /// are only told to stop.
+    fn refused(&mut self, peer: &ChannelId) {
+        let Some(line) = self.lines.get(peer).filter(|line| line.kind == Kind::Local) else { return };
+        let told = !matches!(line.refusal.as_str(), "" | "CANCEL");
+        if let Some(conversation) = line.call.as_ref().and_then(|call| self.calls.get_mut(call))
+            && told
+        {
+            conversation.refusals.insert(peer.clone(), line.refusal.clone());
+        }
     }
 
     /// A page calls its phones as if the PBX called them by itself; without linkedid, what they show

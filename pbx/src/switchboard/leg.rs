@@ -1,5 +1,7 @@
 //! A leg: a line's part in a call, and how it ended.
 
+use std::collections::HashMap;
+
 use domain::{
     SignedDuration, Timestamp,
     call::{HangupCause, Leg, LegEnd},
@@ -21,7 +23,7 @@ pub(super) mod cause {
 }
 
 /// Events of one moment come within this: a caller's hang-up and the end of the phones that rang.
-const MOMENT: SignedDuration = SignedDuration::from_secs(1);
+const MOMENT: SignedDuration = SignedDuration::from_millis(250);
 
 /// The leg that a line is in its call.
 pub(super) fn of(line: &Line) -> Leg {
@@ -64,6 +66,8 @@ pub(super) struct Departure {
     cause: i32,
     /// The first `dialstatus` that was no progress.
     refusal: String,
+    /// The Local channels through which it was dialled.
+    via: Vec<ChannelId>,
     forwarded: bool,
     is_phone: bool,
     /// It was dialled for the caller, and not to be asked by a colleague.
@@ -89,6 +93,7 @@ impl Departure {
             at,
             cause: cause.code,
             refusal: line.refusal.clone(),
+            via: line.via.clone(),
             forwarded: line.forwarded,
             is_phone: line.kind == Kind::Phone,
             for_caller,
@@ -103,6 +108,7 @@ impl Departure {
             at,
             cause: 0,
             refusal: String::new(),
+            via: Vec::new(),
             forwarded: false,
             is_phone: leg.exten.is_some(),
             for_caller: true,
@@ -110,8 +116,8 @@ impl Departure {
         }
     }
 
-    /// How the leg ended.
-    pub fn end(&self, leg: &Leg, call: &Circumstances) -> LegEnd {
+    /// How the leg ended. `refusals` are those of Local channels.
+    pub fn end(&self, leg: &Leg, call: &Circumstances, refusals: &HashMap<ChannelId, String>) -> LegEnd {
         if leg.answered_at.is_some() {
             return match (leg.handed_on, self.lost) {
                 (true, _) => LegEnd::Transferred,
@@ -119,11 +125,11 @@ impl Departure {
                 (false, false) => LegEnd::Completed,
             };
         }
-        let end = self.unanswered(call);
+        let end = self.unanswered(call, refusals);
         // A desk has missed no call that never rang: its phone was not to be reached.
         match end {
-            LegEnd::AnsweredElsewhere | LegEnd::Abandoned | LegEnd::NoAnswer | LegEnd::MovedOn
-                if self.is_phone && leg.ringing_at.is_none() && !leg.is_alerting_or_up() =>
+            LegEnd::AnsweredElsewhere | LegEnd::Abandoned | LegEnd::NoAnswer
+                if self.is_phone && leg.ringing_at.is_none() =>
             {
                 LegEnd::Failed
             }
@@ -133,11 +139,15 @@ impl Departure {
 
     /// The cause comes first: it is the leg's own. Then what the call did in that moment, and only
     /// then what a cancelled ring means by itself.
-    fn unanswered(&self, call: &Circumstances) -> LegEnd {
-        let in_this_moment = |at: Option<Timestamp>| at.is_some_and(|at| (self.at.duration_since(at)).abs() <= MOMENT);
-        let answered = call.answered_at.is_some_and(|at| at <= self.at.saturating_add(MOMENT).unwrap_or(self.at));
-        let caller_left = call.caller_left_at.is_some_and(|at| at <= self.at.saturating_add(MOMENT).unwrap_or(self.at));
-        match (self.cause, self.refusal.as_str()) {
+    fn unanswered(&self, call: &Circumstances, refusals: &HashMap<ChannelId, String>) -> LegEnd {
+        let in_this_moment = |at: Option<Timestamp>| at.is_some_and(|at| self.at.duration_since(at).abs() <= MOMENT);
+        let after = |at: Option<Timestamp>| at.is_some_and(|at| at.duration_since(self.at) <= MOMENT);
+        let via = || self.via.iter().find_map(|half| refusals.get(half)).map(String::as_str);
+        let refusal = match self.refusal.as_str() {
+            own @ ("" | "CANCEL") => via().unwrap_or(own),
+            own => own,
+        };
+        match (self.cause, refusal) {
             _ if self.forwarded => LegEnd::MovedOn,
             // A voicemail box answers elsewhere too, and is nobody.
             (cause::ANSWERED_ELSEWHERE, _) if call.is_over && call.answered_at.is_none() => LegEnd::NoAnswer,
@@ -145,18 +155,13 @@ impl Departure {
             (cause::BUSY, _) | (_, "BUSY") => LegEnd::Busy,
             (cause::REJECTED, _) => LegEnd::Declined,
             (cause::CONGESTION, _) | (_, "CONGESTION" | "CHANUNAVAIL") => LegEnd::Failed,
-            _ if self.lost => {
-                if answered {
-                    LegEnd::AnsweredElsewhere
-                } else {
-                    LegEnd::Lost
-                }
-            }
+            _ if self.lost && after(call.answered_at) => LegEnd::AnsweredElsewhere,
+            _ if self.lost => LegEnd::Lost,
             // A phone that was picked up for: its ring ends as if by itself.
             _ if in_this_moment(call.answered_at) => LegEnd::AnsweredElsewhere,
             (cause::NO_ANSWER, _) | (_, "NOANSWER") => LegEnd::NoAnswer,
             (cause::INTERWORKING, _) => LegEnd::Abandoned,
-            _ if caller_left => LegEnd::Abandoned,
+            _ if after(call.caller_left_at) => LegEnd::Abandoned,
             (_, "CANCEL") if self.for_caller => LegEnd::MovedOn,
             _ => LegEnd::NoAnswer,
         }

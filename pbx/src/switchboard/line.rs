@@ -63,6 +63,8 @@ pub(super) struct Line {
     pub linkedid: Option<ChannelId>,
     /// The channel that dialled it.
     pub dialled_by: Option<ChannelId>,
+    /// The first halves of the Local channels through which it was dialled, the nearest first.
+    pub via: Vec<ChannelId>,
     /// `Local/1000@agents-00000001` of a Local half.
     pub pair: Option<String>,
     /// The row that was last told.
@@ -83,6 +85,7 @@ pub(super) struct History {
     forwarded: bool,
     number: Option<String>,
     dialled_by: Option<ChannelId>,
+    via: Vec<ChannelId>,
 }
 
 impl Line {
@@ -114,6 +117,7 @@ impl Line {
             call: None,
             linkedid: channel.linkedid(),
             dialled_by: None,
+            via: Vec::new(),
             pair: channel.local_pair().map(str::to_owned),
             told: None,
         };
@@ -139,6 +143,7 @@ impl Line {
             forwarded: self.forwarded,
             number: self.number.clone(),
             dialled_by: self.dialled_by.clone(),
+            via: self.via.clone(),
         }
     }
 
@@ -154,6 +159,7 @@ impl Line {
         self.forwarded = history.forwarded;
         self.number = history.number;
         self.dialled_by = history.dialled_by;
+        self.via = history.via;
     }
 
     /// A masquerade gives a channel another name: it is what it is called now.

@@ -71,11 +71,13 @@ impl Switchboard {
     fn call_in(&mut self, roll: &Roll, now: Timestamp) {
         let mut channels: Vec<&Channel> = roll.channels.iter().collect();
         channels.sort_by(|a, b| (a.creationtime, &a.id).cmp(&(b.creationtime, &b.id)));
+        self.roll_as_of = None;
         for channel in &channels {
             // A ring that nobody saw was when the channel was.
             let since = if channel.state == ChannelState::Up { now } else { channel.creationtime };
             self.see(channel, since);
         }
+        self.roll_as_of = channels.iter().map(|channel| channel.creationtime).max();
         self.seat(roll, now);
         self.stand_in();
         // Who stands in for a root may be whom others have met.

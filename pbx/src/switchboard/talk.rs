@@ -208,45 +208,67 @@ impl Switchboard {
         caller.or_else(|| talks().find(|line| line.kind == Kind::Trunk)).or_else(|| talks().find(|line| line.is_up()))
     }
 
-    /// The party of the call, as a rule its caller, for whom this line was dialled and came to the
-    /// phone, and when.
+    /// The party of the call, as a rule its caller, for whom this line was dialled, and when the last
+    /// Dial between the two was answered. Whoever has come to the phone and is asked to press 1 first
+    /// has answered a Dial, and the Local channel in between has not.
     fn dial_answered<'a>(&'a self, line: &'a Line, conversation: &Conversation) -> Option<(&'a ChannelId, Timestamp)> {
-        let answered = line.dial_answered_at?;
-        let (by, since) = self.dialled_for(line, conversation)?;
-        Some((by, since.max(answered)))
+        let (party, since, peers) = self.dialled_for(line, conversation)?;
+        let answers: Option<Vec<Timestamp>> = peers.iter().map(|peer| peer.dial_answered_at).collect();
+        Some((party, answers?.into_iter().max()?.max(since)))
     }
 
-    /// The party of the call for whom this line was dialled, and since when it was. Up the chain of who
-    /// dialled whom, from the second half of a Local channel to the first. A colleague who is asked
-    /// during a call is dialled through a Local channel that nobody dialled; since a transfer, that
-    /// one is in the caller's own bridge.
+    /// The party of the call for whom this line was dialled, since when it was, and everybody who was
+    /// dialled on the way, the line itself first. Up the chain of who dialled whom, from the second
+    /// half of a Local channel to the first. A colleague who is asked during a call is dialled through
+    /// a Local channel that nobody dialled; since a transfer, that one is in the caller's own bridge.
     pub(super) fn dialled_for<'a>(
         &'a self,
         line: &'a Line,
         conversation: &Conversation,
-    ) -> Option<(&'a ChannelId, Timestamp)> {
+    ) -> Option<(&'a ChannelId, Timestamp, Vec<&'a Line>)> {
         let is_party = |id: &ChannelId| {
             *id == conversation.call.caller_channel
                 || *id == conversation.call.root
                 || conversation.call.legs.iter().any(|leg| leg.channel == *id)
         };
+        let mut peers = vec![line];
         let mut at = line;
         for _ in 0..CHAIN {
             let half = || {
                 let half = self.bridges.first_half(at.pair.as_ref()?)?;
                 (*half != at.id).then_some(half)
             };
-            let next = at.dialled_by.as_ref().or_else(half)?;
+            let (next, is_half) = match &at.dialled_by {
+                Some(by) => (by, false),
+                None => (half()?, true),
+            };
             if is_party(next) {
-                return Some((next, Timestamp::MIN));
+                return Some((next, Timestamp::MIN, peers));
             }
             let met = self.hearing_since(next).into_iter().find(|(id, _)| **id == conversation.call.caller_channel);
-            if met.is_some() {
-                return met;
+            if let Some((party, since)) = met {
+                return Some((party, since, peers));
             }
             at = self.lines.get(next)?;
+            if is_half {
+                peers.push(at);
+            }
         }
         None
+    }
+
+    /// The Local channels through which a line was dialled: what is said of their end is said of it.
+    pub(super) fn dialled_via(&self, line: &Line) -> Vec<ChannelId> {
+        let mut via = Vec::new();
+        let mut at = line.dialled_by.as_ref();
+        while let Some(half) = at.and_then(|by| self.bridges.first_half(self.lines.get(by)?.pair.as_ref()?)) {
+            if via.len() == CHAIN || via.contains(half) {
+                break;
+            }
+            via.push(half.clone());
+            at = self.lines.get(half).and_then(|half| half.dialled_by.as_ref());
+        }
+        via
     }
 
     /// Is there nobody left from outside, while those inside talk on among themselves? Then the

@@ -36,7 +36,10 @@ const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 fn texts(which: usize) -> Vec<String> {
     let steps = Recording::load(RECORDINGS[which]).steps;
-    steps.iter().filter_map(|step| if let Step::Event(value) = step { Some(value.to_string()) } else { None }).collect()
+    steps
+        .iter()
+        .filter_map(|step| if let Step::Event(value, _) = step { Some(value.to_string()) } else { None })
+        .collect()
 }
 
 fn events(which: usize) -> Vec<Event> {

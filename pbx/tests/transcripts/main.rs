@@ -82,22 +82,17 @@ mod reported {
     }
 }
 
-#[test]
-#[ignore]
-fn trace() {
-    let name = std::env::var("T").unwrap();
-    let recording = Recording::load(&name);
-    let r = match std::env::var("SEED") {
-        Ok(s) => recording.reordered(s.parse().unwrap()),
-        _ => recording,
-    };
-    let r = match std::env::var("NOLINK") {
-        Ok(_) => r.without_linkedid(),
-        _ => r,
-    };
-    let r = match std::env::var("AFTER") {
-        Ok(s) => r.restarted(s.parse().unwrap()),
-        _ => r,
-    };
-    story::trace(&r);
+/// An Asterisk in the shape of FreePBX.
+mod freepbx {
+    use super::check;
+
+    transcripts! { in "freepbx/"
+        call_waiting closed_announcement devices_race dnd_in_group dnd_voicemail early_media_group
+        followme_confirmed followme_declined followme_inside_first followme_outside_plain followme_prompt_abandoned forward_302_inside
+        forward_302_outside_group forward_always_outside forward_busy_inside forward_noanswer_inside group_all_refuse group_hunt
+        group_nobody_voicemail group_to_group ivr_hangup ivr_queue ivr_timeout_extension queue_empty
+        queue_exit_digit queue_fewestcalls_abandoned queue_leastrecent_voicemail queue_linear_timeout queue_members_as_phones queue_penalty_device
+        queue_random_between queue_ringall queue_rrmemory queue_rrordered_busy queue_wrandom_held second_device_answers
+        voicemail_message
+    }
 }

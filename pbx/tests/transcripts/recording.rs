@@ -1,6 +1,9 @@
 //! A recording, and how else its events might have come.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    rc::Rc,
+};
 
 use domain::{Timestamp, ids::Extension};
 use pbx::{
@@ -12,7 +15,8 @@ use serde_json::Value;
 
 #[derive(Clone, Debug)]
 pub enum Step {
-    Event(Value),
+    /// As it was sent, and read.
+    Event(Value, Rc<Event>),
     LinkDown,
     Roll(Value),
     /// Ringside is started anew: all that it knows is what the database kept, and then the roll.
@@ -85,7 +89,7 @@ impl Recording {
                 recording.heard_at = Timestamp::from_millisecond(millis).unwrap();
                 recording.steps.push(Step::Roll(line["roll"].take()));
             } else {
-                recording.steps.push(Step::Event(line["ev"].take()));
+                recording.steps.push(Step::event(line["ev"].take()));
             }
         }
         recording
@@ -93,7 +97,7 @@ impl Recording {
 
     /// When the last event before this step happened.
     pub fn time_before(&self, step: usize) -> Timestamp {
-        let of = |step: &Step| if let Step::Event(value) = step { event(value).timestamp() } else { None };
+        let of = |step: &Step| if let Step::Event(_, event) = step { event.timestamp() } else { None };
         self.steps[..step].iter().rev().find_map(of).unwrap_or(self.heard_at)
     }
 
@@ -101,8 +105,13 @@ impl Recording {
     pub fn without_linkedid(&self) -> Self {
         let mut other = self.clone();
         for step in &mut other.steps {
-            if let Step::Event(value) | Step::Roll(value) | Step::Restart(value) = step {
-                strip(value);
+            match step {
+                Step::Event(value, event) => {
+                    strip(value);
+                    *event = read(value);
+                }
+                Step::Roll(value) | Step::Restart(value) => strip(value),
+                Step::LinkDown => {}
             }
         }
         other
@@ -141,6 +150,8 @@ impl Recording {
 /// What is there after some steps, as Asterisk would answer to GET.
 #[derive(Default)]
 struct There {
+    /// A last event may come after the end of its channel.
+    gone: HashSet<String>,
     channels: BTreeMap<String, Value>,
     bridges: BTreeMap<String, Value>,
 }
@@ -148,7 +159,7 @@ struct There {
 impl There {
     fn hear(&mut self, step: &Step) {
         match step {
-            Step::Event(event) => self.event(event),
+            Step::Event(value, _) => self.event(value),
             Step::LinkDown => {}
             Step::Roll(roll) | Step::Restart(roll) => {
                 let by_id = |key: &str| {
@@ -163,7 +174,7 @@ impl There {
     fn event(&mut self, event: &Value) {
         for field in event.as_object().unwrap().values().filter(|field| field.get("creationtime").is_some()) {
             let known = field.get("dialplan").is_some() && event["type"] != "ChannelDestroyed";
-            if let Some(id) = field["id"].as_str().filter(|_| known) {
+            if let Some(id) = field["id"].as_str().filter(|id| known && !self.gone.contains(*id)) {
                 self.channels.insert(id.to_owned(), field.clone());
             }
         }
@@ -172,6 +183,7 @@ impl There {
             "ChannelDestroyed" => {
                 self.channels.remove(&id);
                 self.leave(&id);
+                self.gone.insert(id);
             }
             "ChannelEnteredBridge" => {
                 self.leave(&id);
@@ -225,7 +237,7 @@ fn strip(value: &mut Value) {
 }
 
 fn are_independent(a: &Step, b: &Step) -> bool {
-    let (Step::Event(a), Step::Event(b)) = (a, b) else { return false };
+    let (Step::Event(a, _), Step::Event(b, _)) = (a, b) else { return false };
     channels(a).is_disjoint(&channels(b))
 }
 
@@ -234,8 +246,15 @@ fn channels(event: &Value) -> HashSet<&str> {
     fields.filter_map(|field| field.get("name").and(field["id"].as_str())).collect()
 }
 
-pub fn event(value: &Value) -> Event {
-    Event::parse(&value.to_string()).unwrap()
+impl Step {
+    fn event(value: Value) -> Self {
+        let event = read(&value);
+        Self::Event(value, event)
+    }
+}
+
+fn read(value: &Value) -> Rc<Event> {
+    Rc::new(Event::parse(&value.to_string()).unwrap())
 }
 
 pub fn roll(value: &Value) -> Roll {

@@ -12,7 +12,7 @@ use domain::{
 };
 use pbx::switchboard::{Change, Switchboard};
 
-use crate::recording::{Recording, Step, event, roll};
+use crate::recording::{Recording, Step, roll};
 
 /// The changes, gathered as the server's hub would.
 pub struct Story {
@@ -44,7 +44,7 @@ impl Story {
         let now = recording.heard_at;
         for (index, step) in recording.steps.iter().enumerate() {
             let changes = match step {
-                Step::Event(value) => switchboard.apply(&event(value)),
+                Step::Event(_, event) => switchboard.apply(event),
                 Step::LinkDown => switchboard.link_down(),
                 Step::Roll(value) => switchboard.reconcile(&roll(value), now),
                 Step::Restart(value) => {
@@ -186,73 +186,4 @@ fn name(leg: &Leg) -> String {
 
 fn since(start: Timestamp, at: Timestamp) -> String {
     format!("{:6.1}", at.duration_since(start).as_secs_f64())
-}
-
-pub fn trace(recording: &Recording) {
-    let mut switchboard = Switchboard::new(recording.pbx.topology());
-    for (index, step) in recording.steps.iter().enumerate() {
-        let (what, changes) = match step {
-            Step::Event(value) => {
-                let n = |k: &str| {
-                    format!(
-                        "{} {} {}",
-                        value[k]["name"].as_str().unwrap_or(""),
-                        value[k]["state"].as_str().unwrap_or(""),
-                        value[k]["dialplan"]["app_name"].as_str().unwrap_or("")
-                    )
-                };
-                (
-                    format!(
-                        "{} {} {} {} {} br={} {}",
-                        value["timestamp"].as_str().unwrap_or(""),
-                        value["type"].as_str().unwrap(),
-                        n("channel"),
-                        n("caller"),
-                        n("peer"),
-                        value["bridge"]["id"],
-                        value["dialstatus"]
-                    ),
-                    switchboard.apply(&event(value)),
-                )
-            }
-            Step::LinkDown => ("LINK DOWN".into(), switchboard.link_down()),
-            Step::Roll(value) => ("ROLL".into(), switchboard.reconcile(&roll(value), recording.heard_at)),
-            Step::Restart(value) => {
-                let known = switchboard.all_known();
-                switchboard = Switchboard::new(recording.pbx.topology());
-                switchboard.resume(known);
-                ("RESTART".into(), switchboard.reconcile(&roll(value), recording.time_before(index)))
-            }
-        };
-        println!("{index} {what}");
-        for change in changes {
-            match change {
-                Change::Call(c) => {
-                    println!(
-                        "      => {} {:?} {:?} answer={:?} place={:?} out={:?} dialled={}",
-                        c.id,
-                        c.direction,
-                        c.phase,
-                        c.answer.map(|a| a.channel),
-                        c.place,
-                        c.outcome,
-                        c.dialled
-                    );
-                    for l in c.legs {
-                        println!(
-                            "           {} {:?} talk={} ring={} ans={} end={:?}",
-                            l.endpoint,
-                            l.state,
-                            l.talking,
-                            l.ringing_at.is_some(),
-                            l.answered_at.is_some(),
-                            l.end
-                        );
-                    }
-                }
-                Change::Merged { from, into } => println!("      => MERGED {from} {into}"),
-                _ => {}
-            }
-        }
-    }
 }
