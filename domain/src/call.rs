@@ -218,6 +218,9 @@ pub struct Call {
     pub root_exten: Option<Extension>,
     /// Who called.
     pub caller: Party,
+    /// When the caller's channel was gone. A call that was handed on outlives it.
+    #[serde(default)]
+    pub caller_left_at: Option<Timestamp>,
     /// The number that the caller dialled: the DID of an inbound call, the number outside of an
     /// outbound one.
     pub dialled: String,

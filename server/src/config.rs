@@ -18,7 +18,10 @@ use std::{
     time::Duration,
 };
 
-use domain::ids::{Endpoint, Extension, PbxName};
+use domain::{
+    ids::{Endpoint, Extension, PbxName},
+    role::Role,
+};
 use jiff::tz::TimeZone;
 use pbx::switchboard::Topology;
 use serde::Deserialize;
@@ -66,6 +69,16 @@ pub struct Pbx {
     pub extensions: Vec<Extension>,
     #[serde(deserialize_with = "values::devices")]
     pub devices: BTreeMap<Endpoint, Extension>,
+    pub outbound_pop: bool,
+    pub dial: Dial,
+    pub show_withheld: Vec<Role>,
+}
+
+/// `[pbx.dial]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dial {
+    pub strip_prefixes: Vec<String>,
 }
 
 /// `[ari]`

@@ -38,6 +38,7 @@ use domain::Timestamp;
 use jiff::SignedDuration;
 use leptos::prelude::{Env, LeptosOptions};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use pbx::switchboard::Known;
 use tokio::{net::TcpListener, sync::mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -98,7 +99,11 @@ pub async fn run(
     let (signals, heard) = mpsc::channel(ari::SIGNALS);
     let (records, queue) = mpsc::channel(writer::QUEUE);
     let signer = Signer::random();
-    let settings = exchange_settings(&config, signer.clone());
+    let known = store.known_calls(&config.pbx.name).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "Could not read which calls went on when the server stopped");
+        Known::default()
+    });
+    let settings = exchange_settings(&config, signer.clone(), known);
 
     let simulator = match (source, &config.ari) {
         (Source::Simulator, _) => Some(Simulator::start(&config, signals, &tasks, shutdown.clone())),
@@ -114,7 +119,13 @@ pub async fn run(
 
     let doorkeeper = Doorkeeper::new(store.clone(), exchange.clone());
     tasks.spawn(sweep(doorkeeper.clone(), shutdown.clone()));
-    let ports = Arc::new(Records::new(store.clone(), exchange.clone(), signer, config.time_zone.clone()));
+    let ports = Arc::new(Records::new(
+        store.clone(),
+        exchange.clone(),
+        signer,
+        config.time_zone.clone(),
+        config.pbx.show_withheld.clone(),
+    ));
     let state = AppState {
         leptos: leptos_options(address),
         site: Site::of(&config),
@@ -163,10 +174,11 @@ pub async fn run(
     Ok(served?)
 }
 
-fn exchange_settings(config: &Config, signer: Signer) -> exchange::Settings {
+fn exchange_settings(config: &Config, signer: Signer, known: Known) -> exchange::Settings {
     let span = |time: Duration| SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
     exchange::Settings {
         topology: config.pbx.topology(),
+        known,
         hub: hub::Settings {
             region: config.region,
             extensions: config.pbx.extensions.clone(),
@@ -178,6 +190,9 @@ fn exchange_settings(config: &Config, signer: Signer) -> exchange::Settings {
             ping_every: span(config.hub.ping()),
             missed_pings: config.hub.missed_pings.get(),
             resend_every: span(config.hub.resend()),
+            outbound_pop: config.pbx.outbound_pop,
+            dial_prefixes: config.pbx.dial.strip_prefixes.clone(),
+            show_withheld: config.pbx.show_withheld.clone(),
         },
         signer,
         seed: rand::random(),

@@ -18,6 +18,7 @@ use jiff::SignedDuration;
 use pbx::{
     ari::Event,
     script::{self, Cast, Ids, Scenario, Stage},
+    switchboard::Known,
 };
 use server::{
     ari::Signal,
@@ -105,8 +106,17 @@ fn exchange(room: usize) -> (mpsc::Sender<Signal>, mpsc::Receiver<Written>, Exch
         ping_every: span,
         missed_pings: 3,
         resend_every: span,
+        outbound_pop: true,
+        dial_prefixes: Vec::new(),
+        show_withheld: Vec::new(),
     };
-    let settings = exchange::Settings { topology: config.pbx.topology(), hub, signer: Signer::random(), seed: 1 };
+    let settings = exchange::Settings {
+        topology: config.pbx.topology(),
+        known: Known::default(),
+        hub,
+        signer: Signer::random(),
+        seed: 1,
+    };
     let (exchange, inputs) = Exchange::new();
     let (signals, heard) = mpsc::channel(SIGNALS);
     let (records, queue) = mpsc::channel(room);

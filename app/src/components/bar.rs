@@ -90,6 +90,7 @@ fn Light(exten: String) -> impl IntoView {
         let mut work = Workload { registered: live.link.get() == LinkState::Online, ..Workload::default() };
         for call in live.calls.all() {
             match call.phase {
+                _ if call.calls_out() => work.talking += 1,
                 CallPhase::Ended => work.wrap_up += 1,
                 CallPhase::Talking | CallPhase::Held => work.talking += 1,
                 CallPhase::Ringing | CallPhase::Waiting => work.ringing += 1,

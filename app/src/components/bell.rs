@@ -4,10 +4,7 @@
 #[cfg(feature = "hydrate")]
 mod aloud;
 
-use domain::{
-    call::CallPhase,
-    protocol::{CallState, Lookup},
-};
+use domain::protocol::{CallState, Lookup};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -22,7 +19,7 @@ use crate::{
 fn ringing() -> Memo<Option<(String, CallState)>> {
     let (live, texts) = (use_live(), texts());
     Memo::new(move |_| {
-        let ringing = live.calls.all().into_iter().filter(|call| call.phase == CallPhase::Ringing);
+        let ringing = live.calls.all().into_iter().filter(CallState::rings);
         ringing.max_by_key(|call| call.started_at).map(|call| (format::caller(&call, texts.get()), call))
     })
 }

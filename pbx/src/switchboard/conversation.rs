@@ -63,7 +63,6 @@ pub(super) struct CallerFacts {
     pub hanging_up: bool,
     /// It goes because its far end hung up: since when.
     pub hung_up_at: Option<Timestamp>,
-    pub gone_at: Option<Timestamp>,
     pub cause: Option<i32>,
 }
 
@@ -80,6 +79,7 @@ impl Conversation {
                 root_endpoint: root.endpoint.clone(),
                 root_exten: root.exten.clone(),
                 caller: root.owner.clone(),
+                caller_left_at: None,
                 dialled: String::new(),
                 legs: Vec::new(),
                 answer: None,
@@ -262,7 +262,8 @@ impl Conversation {
         self.guests.retain(|guest| *guest != line.id);
         if line.id == self.call.caller_channel {
             self.caller.cause = Some(cause.code);
-            self.caller.gone_at = Some(at);
+            self.call.caller_left_at = Some(at);
+            self.dirty = true;
         }
         if let Some(leg) = self.call.legs.iter_mut().find(|leg| leg.channel == line.id) {
             leg.ended_at = Some(at);

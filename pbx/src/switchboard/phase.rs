@@ -48,7 +48,7 @@ impl Conversation {
     /// Does the caller wait for somebody who has put them aside: parked, or on hold while a
     /// colleague is asked?
     fn is_put_aside(&self, talk: &Talk) -> bool {
-        if self.caller.hanging_up || self.caller.gone_at.is_some() {
+        if self.caller.hanging_up || self.call.caller_left_at.is_some() {
             return false;
         }
         let answers = self.call.answer.as_ref().map(|answer| &answer.channel);

@@ -9,7 +9,7 @@ use std::{
 use domain::ids::Extension;
 use jiff::tz::TimeZone;
 
-use super::{Config, Embed, Hub, Lookup, LookupOrder, Pbx, PublicUrl, Session, Simulator};
+use super::{Config, Dial, Embed, Hub, Lookup, LookupOrder, Pbx, PublicUrl, Session, Simulator};
 use crate::phone::Region;
 
 impl Default for Config {
@@ -39,6 +39,9 @@ impl Default for Pbx {
             trunks: vec!["PJSIP/trunk".into()],
             extensions: (1000..=1011).map(|exten: u32| Extension::new(exten.to_string())).collect(),
             devices: BTreeMap::new(),
+            outbound_pop: true,
+            dial: Dial::default(),
+            show_withheld: Vec::new(),
         }
     }
 }

@@ -9,7 +9,7 @@ use domain::{
     protocol::{CloseCode, PbxLink},
 };
 use futures::FutureExt;
-use pbx::switchboard::{Change, Switchboard, Topology};
+use pbx::switchboard::{Change, Known, Switchboard, Topology};
 use rand::{SeedableRng, rngs::StdRng};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -31,6 +31,8 @@ const AT_ONCE: usize = 64;
 #[derive(Debug)]
 pub struct Settings {
     pub topology: Topology,
+    /// What was known when the server stopped.
+    pub known: Known,
     pub hub: hub::Settings,
     pub signer: Signer,
     /// Of the elections and of the ids that the hub mints.
@@ -65,8 +67,10 @@ pub async fn run(
     shutdown: CancellationToken,
 ) {
     let hub = Hub::new(settings.hub, settings.signer, StdRng::seed_from_u64(settings.seed), Timestamp::now());
+    let mut switchboard = Switchboard::new(settings.topology);
+    switchboard.resume(settings.known);
     let mut it = Task {
-        switchboard: Switchboard::new(settings.topology),
+        switchboard,
         hub,
         outboxes: HashMap::new(),
         writer,
@@ -97,6 +101,10 @@ pub async fn run(
             _ = tick.tick() => it.tick(),
             Some(input) = inputs.recv() => it.input(input),
         }
+    }
+    // What goes on is written as it is now: the next start resumes it.
+    for record in it.hub.records_after(None).filter(|record| record.call.ended_at.is_none()).collect::<Vec<_>>() {
+        it.record(Box::new(record));
     }
     for (_, outbox) in it.outboxes.drain() {
         let _ = outbox.close.send(CloseCode::GoingAway);
@@ -193,7 +201,8 @@ impl Task {
                 return;
             }
             Input::Record { call, answer } => {
-                let _ = answer.send(hub.record(&call).map(Box::new));
+                let record = hub.record(&call).map(Box::new);
+                let _ = answer.send(record.map(|record| self.with_known(record)));
                 return;
             }
             Input::Strangers { mut calls, answer } => {
@@ -231,7 +240,7 @@ impl Task {
                 match effect {
                     Effect::Send { client, text } => slow.extend(self.send(client, text)),
                     Effect::Close { client, code } => self.close(client, code),
-                    Effect::Record(record) => self.write(Written::Call(record)),
+                    Effect::Record(record) => self.record(record),
                     Effect::Merge { from, into } => self.write(Written::Merged { from, into }),
                 }
             }
@@ -255,6 +264,18 @@ impl Task {
         if let Some(outbox) = self.outboxes.remove(&client) {
             let _ = outbox.close.send(code);
         }
+    }
+
+    fn record(&mut self, record: Box<CallRecord>) {
+        let record = self.with_known(record);
+        self.write(Written::Call(record));
+    }
+
+    /// With all that is known of a call that goes on, to be resumed after a restart.
+    fn with_known(&self, mut record: Box<CallRecord>) -> Box<CallRecord> {
+        let known = self.switchboard.known(&record.call.id);
+        record.known = known.and_then(|known| serde_json::to_string(&known).ok());
+        record
     }
 
     /// The call history never holds a call up: where its queue is full, the record is counted as
@@ -282,7 +303,7 @@ impl Task {
         let is_all = records.len() < room;
         self.written_again = records.last().map(|record| record.call.id.clone());
         for record in records {
-            self.write(Written::Call(Box::new(record)));
+            self.record(Box::new(record));
         }
         if is_all {
             self.behind = false;

@@ -48,6 +48,9 @@ impl World {
             ping_every: SignedDuration::from_secs(10),
             missed_pings: 3,
             resend_every: SignedDuration::from_secs(30),
+            outbound_pop: true,
+            dial_prefixes: vec!["9".to_owned()],
+            show_withheld: Vec::new(),
         };
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let signer = Signer::random();
@@ -271,6 +274,7 @@ pub fn call(root: &str) -> Shorthand {
         direction: Direction::Inbound,
         phase: CallPhase::Waiting,
         root: root.into(),
+        caller_channel: root.into(),
         root_endpoint: "PJSIP/trunk".into(),
         root_exten: None,
         caller: Party::new("Lan Anh", "0904859696"),
@@ -281,6 +285,8 @@ pub fn call(root: &str) -> Shorthand {
         answered_at: None,
         ended_at: None,
         outcome: None,
+        place: None,
+        caller_left_at: None,
         aliases: vec![],
         stale: false,
     })
@@ -288,7 +294,7 @@ pub fn call(root: &str) -> Shorthand {
 
 impl Shorthand {
     pub fn from(mut self, number: &str) -> Self {
-        self.0.caller.number = number.into();
+        self.0.caller = Party::new(self.0.caller.name, number);
         self
     }
 
@@ -306,7 +312,10 @@ impl Shorthand {
                 endpoint: format!("PJSIP/{exten}").as_str().into(),
                 exten: Some((*exten).into()),
                 state: ChannelState::Ringing,
+                number: None,
                 held: false,
+                talking: false,
+                handed_on: false,
                 created_at: at,
                 ringing_at: Some(at),
                 answered_at: None,
@@ -326,7 +335,7 @@ impl Shorthand {
             if leg.exten == Some(exten.into()) {
                 leg.state = ChannelState::Up;
                 leg.answered_at = Some(at);
-                self.0.answer = Some(Answer { channel: leg.channel.clone(), exten: leg.exten.clone() });
+                self.0.answer = Some(Answer { channel: leg.channel.clone(), exten: leg.exten.clone(), number: None });
             } else {
                 leg.ended_at = Some(at);
                 leg.end = Some(LegEnd::AnsweredElsewhere);
