@@ -44,7 +44,7 @@ export class Asterisk {
     asterisk.sipPort = await freeUdpPort();
     asterisk.httpPort = await freePort();
     asterisk.amiPort = await freePort();
-    for (const folder of ["etc", "cache", "lib", "spool/outgoing", "run", "log"]) mkdirSync(join(asterisk.run, folder), { recursive: true });
+    for (const folder of ["etc", "cache", "lib", "spool/outgoing", "spool/recording", "spool/monitor", "spool/confbridge", "run", "log"]) mkdirSync(join(asterisk.run, folder), { recursive: true });
     const values = {
       RUN: asterisk.run,
       ROOT: asterisk.root,
@@ -104,10 +104,10 @@ export class Asterisk {
       socket.on("error", failed);
       socket.on("data", (data) => {
         heard += data;
-        const answer = /^Response: (\S+)(?:.*\r\n)*?ActionID: it\r\n[^]*?\r\n\r\n/m.exec(heard);
+        const answer = /^Response: \S+\r\n(?:.+\r\n)*?ActionID: it\r\n(?:.+\r\n)*\r\n/m.exec(heard);
         if (!answer) return;
         socket.destroy();
-        if (/Response: Error\r\nActionID: it/.test(heard)) failed(new Error(`AMI ${action}: ${answer[0]}`));
+        if (answer[0].startsWith("Response: Error")) failed(new Error(`AMI ${action}: ${answer[0]}`));
         else done(answer[0]);
       });
       socket.write(lines([["Action", "Login"], ["Username", "rig"], ["Secret", "rig"], ["Events", "off"]]));

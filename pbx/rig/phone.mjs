@@ -270,11 +270,12 @@ export class Phone {
     this.socket.send(text, this.sipPort, "127.0.0.1");
   }
 
-  async register() {
+  /** With an expiry of 0 seconds the phone is gone. */
+  async register(expires = 3600) {
     const leg = new Leg(this, "the registrar");
     Object.assign(leg, { callId: id(), me: `<sip:${this.user}@127.0.0.1>;tag=${leg.tag}`, other: `<sip:${this.user}@127.0.0.1>`, target: `sip:127.0.0.1:${this.sipPort}` });
     this.legs.set(leg.callId, leg);
-    const status = await within(5, `${this.user} registers`, leg.request("REGISTER", { extra: "Expires: 3600" }));
+    const status = await within(5, `${this.user} registers`, leg.request("REGISTER", { extra: `Expires: ${expires}` }));
     if (status !== 200) throw new Error(`${this.user} could not register: ${status}`);
   }
 
@@ -317,6 +318,8 @@ export class Phone {
     }
     leg.reply(this.legs.has(callId) || method === "OPTIONS" ? 200 : 481, "OK", { to: message });
     if (method === "BYE") leg.end("the other side hung up");
+    // A transfer gets on: phones leave when they hear of it.
+    if (method === "NOTIFY" && /^SIP\/2\.0 (18\d|2\d\d)/.test(body) && leg.state === "up") leg.hangUp().catch(() => {});
     if (method === "CANCEL" && leg.state !== "up" && leg.state !== "over") {
       leg.reply(487, "Request Terminated");
       leg.end("cancelled");

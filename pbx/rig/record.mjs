@@ -102,6 +102,15 @@ class Rig {
     return found;
   }
 
+  /** Waits until so many channels share a bridge. */
+  async bridged(count, seconds = 20) {
+    for (const until = Date.now() + seconds * 1000; ; await sleep(0.1)) {
+      const bridges = await this.asterisk.ari("GET", "bridges");
+      if (bridges.some(({ channels }) => channels.length >= count)) return;
+      if (Date.now() > until) throw new Error(`no bridge of ${count}: ${JSON.stringify(bridges)}`);
+    }
+  }
+
   /** Waits until nobody has a channel any more. */
   async quiet(seconds = 20) {
     for (const until = Date.now() + seconds * 1000; ; await sleep(0.1)) {

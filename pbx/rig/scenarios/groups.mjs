@@ -435,3 +435,53 @@ export const early_media_group = {
       Right: one inbound call, Answered by 1001.`;
   },
 };
+
+export const second_trunk_hold_by_customer = {
+  note: "a customer calls over the second trunk (context from-pstn) to ring group 600; 1002 answers; the customer puts 1002 on hold and comes back; 1002 hangs up",
+  async run(rig) {
+    const customer = rig.vnpt.call("02873001600", { from: "02838112233", name: "Cong ty Sao" });
+    const third = await rig.rings("1002");
+    await sleep(1);
+    third.answer();
+    await customer.up();
+    await sleep(1);
+    await customer.hold();
+    await sleep(1.2);
+    await customer.unhold();
+    await talkAndHangUp(0.8, third, customer);
+    return `Inbound over PJSIP/vnpt_backup. 02838112233 "Cong ty Sao" calls 02873001600; 1000, 1001 and 1002 ring at ${s(third.at.ringing)}. 1002 answers and talks ${talk(third)}; in between the customer holds for 1.2 s. 1002 hangs up.
+      Right: one inbound call over the second trunk, Answered by 1002.`;
+  },
+};
+
+export const abandoned_before_ring = {
+  note: "the customer hangs up while the dialplan still thinks (Wait), before any phone rings and before the line is answered",
+  async run(rig) {
+    const customer = rig.customer("02873003002", "0912345647");
+    await sleep(0.5);
+    await customer.hangUp();
+    return `Inbound. 0912345647 calls 02873003002 and hangs up at ${until(customer)}, before anything rings.
+      Right: one inbound call, Abandoned; nobody was rung.`;
+  },
+};
+
+export const phone_gone = {
+  note: "1008's phone has unregistered and 1008 has no mailbox: the customer hears congestion; the phone comes back; a second customer reaches it; 1008 hangs up",
+  async run(rig) {
+    const phone = rig.phone("1008");
+    await phone.register(0);
+    await sleep(0.3);
+    const first = rig.customer("02873002008", "0912345648");
+    await first.over();
+    await phone.register();
+    await sleep(0.5);
+    const second = rig.customer("02873002008", "0912345649");
+    const leg = await rig.rings("1008");
+    await sleep(0.7);
+    leg.answer();
+    await talkAndHangUp(1, leg, second);
+    return `Two inbound calls to 02873002008, the extension 1008. At the first its phone is gone from the PBX: nothing rings, 0912345648 hears congestion and is out at ${until(first)}.
+      The phone is back; 0912345649 calls at ${s(second.at.calls)}; 1008 ${rang(leg)}, answers and talks ${talk(leg)}, then hangs up.
+      Right: the first call Missed (nobody was there to be rung), the second Answered by 1008.`;
+  },
+};

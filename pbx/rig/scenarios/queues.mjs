@@ -226,3 +226,20 @@ export const queue_members_as_phones = {
       Right: one inbound call, Answered by 1003; talk begins when both are in the bridge.`;
   },
 };
+
+export const queue_member_forwards_outside = {
+  note: "queue 702: the member 1000 forwards everything to a mobile outside (CF); the mobile answers in the queue's time; the customer hangs up",
+  async run(rig) {
+    await rig.asterisk.command("database put CF 1000 0912000777");
+    const customer = rig.customer("02873001702", "0912345614", "Anh Bay");
+    const mobile = await rig.rings("cmc");
+    await sleep(1);
+    mobile.answer();
+    await sleep(1);
+    await rig.roll();
+    await talkAndHangUp(1, customer, mobile);
+    return `Inbound. 0912345614 "Anh Bay" calls 02873001702 and waits in queue 702, whose member 1000 forwards everything to 0912000777. 1000's phone does not ring.
+      The mobile 0912000777 (outside, over PJSIP/cmc-sip) ${rang(mobile)}, answers and talks ${talk(mobile)}. The customer hangs up.
+      Right: one inbound call, Answered outside by 0912000777, not by the queue at ${from(customer)}.`;
+  },
+};
