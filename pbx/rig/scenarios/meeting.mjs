@@ -7,17 +7,24 @@ import { from, rang, s, talk, talkAndHangUp, until } from "./telling.mjs";
 
 const WebSocket = createRequire(import.meta.url)("ws");
 
+/** Dials into the conference, and is in it when the PBX has said who is there: as number `count`. */
+export async function joins(rig, user, count) {
+  const leg = rig.phone(user).call("8000");
+  await leg.up();
+  await rig.bridged(count);
+  leg.at.met = rig.clock();
+  return leg;
+}
+
 export const conference_agents_leave = {
   note: "the customer comes into conference 8000, 1003 and 1004 dial in; 1003 leaves first, then the customer, then 1004",
   async run(rig) {
     const customer = rig.customer("02873001800", "0912345681", "Anh Hai");
-    await customer.up();
-    await sleep(1.5);
-    const third = rig.phone("1003").call("8000");
-    await third.up();
+    await rig.bridged(1);
+    const alone = rig.clock();
+    const third = await joins(rig, "1003", 2);
     await sleep(1.2);
-    const fourth = rig.phone("1004").call("8000");
-    await fourth.up();
+    const fourth = await joins(rig, "1004", 3);
     await sleep(1.2);
     await rig.roll();
     await third.hangUp();
@@ -25,8 +32,8 @@ export const conference_agents_leave = {
     await customer.hangUp();
     await sleep(1);
     await fourth.hangUp();
-    return `Inbound. 0912345681 "Anh Hai" calls 02873001800, the conference 8000, and is alone there from ${from(customer)}, hearing music.
-      1003 dials 8000 and talks with the customer ${talk(third)}; 1004 dials 8000 and joins them, ${talk(fourth)}. 1003 leaves at ${until(third)}, the customer at ${until(customer)}; then 1004 is alone and leaves.
+    return `Inbound. 0912345681 "Anh Hai" calls 02873001800, the conference 8000, and is alone there from ${s(alone)}, hearing music.
+      1003 dials 8000 at ${s(third.at.calls)}, is with the customer from ${s(third.at.met)} and leaves at ${until(third)}; 1004 dials 8000 at ${s(fourth.at.calls)} and is with them from ${s(fourth.at.met)}. The customer leaves at ${until(customer)}; then 1004 is alone and leaves.
       Right: one inbound call, Answered by 1003, who joined first; 1004 talks too; both have the customer's card; no internal calls "to 8000". It ends for the customer at ${until(customer)}.`;
   },
 };
@@ -41,12 +48,10 @@ export const conference_refer = {
     await sleep(1);
     await agent.refer("8000");
     await agent.over();
-    await sleep(0.5);
-    const again = rig.phone("1000").call("8000");
-    await again.up();
+    await rig.bridged(1);
+    const again = await joins(rig, "1000", 2);
     await sleep(1);
-    const fifth = rig.phone("1005").call("8000");
-    await fifth.up();
+    const fifth = await joins(rig, "1005", 3);
     await sleep(1);
     await again.hangUp();
     await sleep(1);
@@ -55,7 +60,7 @@ export const conference_refer = {
     await sleep(0.5);
     await fifth.hangUp();
     return `Inbound. 0912345682 calls 02873002000; 1000 answers and talks ${talk(agent)}, then sends the customer into the conference 8000.
-      1000 dials 8000 and talks with the customer ${talk(again)}; 1005 dials in too, ${talk(fifth)}. 1000 leaves first, then the customer at ${until(customer)}, then 1005.
+      1000 dials 8000 and is with the customer again from ${s(again.at.met)} to ${until(again)}; 1005 dials in too and is with them from ${s(fifth.at.met)}. The customer hangs up at ${until(customer)}, then 1005.
       Right: one inbound call, Answered by 1000; 1005 talks too.`;
   },
 };

@@ -1,5 +1,6 @@
 // Restarts, broken links, and two of everything.
 import { sleep } from "../phone.mjs";
+import { joins } from "./meeting.mjs";
 import { from, rang, s, talk, talkAndHangUp, until } from "./telling.mjs";
 
 export const asterisk_restarted = {
@@ -82,22 +83,19 @@ export const link_lost_in_conference = {
   note: "a customer and 1003 are in conference 8000; the link breaks; meanwhile 1004 joins; the link comes back; the customer hangs up",
   async run(rig) {
     const customer = rig.customer("02873001800", "0912345766");
-    await customer.up();
-    await sleep(0.7);
-    const third = rig.phone("1003").call("8000");
-    await third.up();
+    await rig.bridged(1);
+    const third = await joins(rig, "1003", 2);
     await sleep(1);
     let fourth;
     await rig.unheard(async () => {
-      fourth = rig.phone("1004").call("8000");
-      await fourth.up();
-      await sleep(1);
+      fourth = await joins(rig, "1004", 3);
+      await sleep(0.5);
     });
     await sleep(1);
     await customer.hangUp();
     await third.hangUp();
     await fourth.hangUp();
-    return `Inbound. 0912345766 calls 02873001800, the conference 8000; 1003 dials in and talks with the customer ${talk(third)}. While the link to Asterisk is lost 1004 joins at ${from(fourth)}.
+    return `Inbound. 0912345766 calls 02873001800, the conference 8000; 1003 dials in and is with the customer from ${s(third.at.met)}. While the link to Asterisk is lost 1004 joins, at ${s(fourth.at.met)}.
       The customer hangs up at ${until(customer)}, then the agents.
       Right: one inbound call, Answered by 1003; 1004 talks too; no internal calls "to 8000".`;
   },

@@ -474,3 +474,42 @@ export const ami_park = {
       Right: one inbound call, Answered by 1000, parked (Held), then by 1004, who has the customer's card.`;
   },
 };
+
+export const hangup_by_feature = {
+  note: "1000 answers and ends the call with ** (the disconnect feature code)",
+  async run(rig) {
+    const [customer, agent] = await answered(rig, "0912345676");
+    await agent.dtmf("**");
+    await Promise.all([customer.over(), agent.over()]);
+    return `Inbound. 0912345676 calls 02873002000; 1000 answers and talks ${talk(agent)} and ends the call with **.
+      Right: one inbound call, Answered by 1000, Completed.`;
+  },
+};
+
+export const hangup_by_time_limit = {
+  note: "the dialplan's time limit (TIMEOUT(absolute), 3 s) ends the call while 1001 talks",
+  async run(rig) {
+    const customer = rig.customer("02873004008", "0912345677");
+    const second = await rig.rings("1001");
+    await sleep(0.7);
+    second.answer();
+    await Promise.all([customer.over(), second.over()]);
+    return `Inbound. 0912345677 calls 02873004008; 1000, 1001 and 1002 ring; 1001 answers and talks ${talk(second)}, when the PBX's time limit ends the call.
+      Right: one inbound call, Answered by 1001, Completed; 1000 and 1002: answered elsewhere.`;
+  },
+};
+
+export const unknown_number = {
+  note: "a customer dials a number of ours that the dialplan does not know: over the second trunk, then over the first, whose own context takes every number; then one that it knows: 1000 answers",
+  async run(rig) {
+    const refused = rig.vnpt.call("02873009999", { from: "0912345678" });
+    await refused.over();
+    const lost = rig.customer("02873009999", "0912345678");
+    await lost.over();
+    const [customer, agent] = await answered(rig, "0912345678");
+    await talkAndHangUp(0.5, customer, agent);
+    return `Inbound. 0912345678 dials 02873009999, which the PBX does not know, over PJSIP/vnpt_backup: refused with ${refused.status}. Asterisk makes no channel where no extension of the trunk's context fits, so that nobody can know of this call.
+      Then the same over PJSIP/cmc-sip, whose own context takes every number and goes on to nowhere: a channel is made and hung up by the PBX at once (${lost.status}). Right: one inbound call, nobody was there to be rung: Missed.
+      Then 0912345678 calls 02873002000; 1000 answers and talks ${talk(agent)}; the customer hangs up. Right: one inbound call, Answered by 1000.`;
+  },
+};
