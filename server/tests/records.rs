@@ -198,7 +198,7 @@ fn call_at(start: Timestamp, ids: &mut Ids) -> Vec<Event> {
         app: "ringside".into(),
     };
     let stage = Stage { cast: &cast, start, pace: 1.0, busy: &Default::default() };
-    let caller = Party { name: "A".into(), number: "0904859696".into() };
+    let caller = Party::new("A", "0904859696");
     let scenario = Scenario::Answered { by, ring_ms: 100, talk_ms: 100 };
     let score = script::play(&scenario, &caller, &stage, ids).unwrap();
     score.events.iter().map(|timed| Event::parse(&timed.event).unwrap()).collect()

@@ -55,9 +55,63 @@ impl Channel {
         (!linkedid.is_empty()).then(|| ChannelId::new(linkedid.clone()))
     }
 
+    /// Does `CALLERID(num-pres)` prohibit that the number is shown? None where `channelvars` of
+    /// ari.conf does not ask for it.
+    pub fn presentation_prohibited(&self) -> Option<bool> {
+        let presentation =
+            self.channelvars.get("CALLERID(num-pres)").or_else(|| self.channelvars.get("CALLERID(pres)"));
+        presentation.filter(|text| !text.is_empty()).map(|text| text.starts_with("prohib"))
+    }
+
     /// Half of a Local channel: no phone, but Asterisk talking to itself.
     pub fn is_local(&self) -> bool {
         self.name.starts_with("Local/")
+    }
+
+    /// The name of the Local channel that this is half of, and which half: 1 is the one that was
+    /// dialled, 2 runs the dialplan.
+    pub fn local_half(&self) -> Option<(&str, usize)> {
+        let (_, half) = self.name.rsplit_once(';')?;
+        Some((self.local_pair()?, half.parse().ok().filter(|half| (1..=2).contains(half))?))
+    }
+
+    /// `PJSIP/trunk-0000001b` of `AsyncGoto/PJSIP/trunk-0000001b`: the channel whose place this one takes.
+    pub fn takes_place_of(&self) -> Option<&str> {
+        self.name.strip_prefix("AsyncGoto/").filter(|name| !name.ends_with('>'))
+    }
+
+    /// `PJSIP/trunk-0000001b` of `AsyncGoto/PJSIP/trunk-0000001b<ZOMBIE>`: its own name before another
+    /// channel took its place, and the other's since.
+    pub fn place_taken(&self) -> Option<&str> {
+        self.name.strip_prefix("AsyncGoto/")?.strip_suffix("<ZOMBIE>")
+    }
+
+    /// A channel that Asterisk makes to take another one's place, or that was left behind by it.
+    pub fn is_temporary(&self) -> bool {
+        ["AsyncGoto/", "Surrogate/", "Transfered/", "Bridge/", "Parked/", "Masqueraded/"]
+            .iter()
+            .any(|prefix| self.name.starts_with(prefix))
+            || self.name.ends_with('>')
+    }
+
+    /// No party of a call: it listens, plays, records, or carries media for another application.
+    pub fn is_auxiliary(&self) -> bool {
+        const TECHNOLOGIES: [&str; 12] = [
+            "Snoop",
+            "UnicastRTP",
+            "MulticastRTP",
+            "AudioSocket",
+            "WebSocket",
+            "Announcer",
+            "Recorder",
+            "CBAnn",
+            "CBRec",
+            "Message",
+            "ConfBridgeRec",
+            "OutgoingSpoof",
+        ];
+        let technology = self.name.split_once('/').map_or("", |(technology, _)| technology);
+        TECHNOLOGIES.contains(&technology)
     }
 
     /// `Local/1000@agents-00000001` of either half of a Local channel.

@@ -19,6 +19,14 @@ pub struct Topology {
 }
 
 impl Topology {
+    pub fn is_trunk(&self, endpoint: &Endpoint) -> bool {
+        self.trunks.contains(endpoint)
+    }
+
+    pub fn is_inbound_context(&self, context: &str) -> bool {
+        self.inbound_contexts.iter().any(|it| it == context)
+    }
+
     /// The extension that an endpoint belongs to.
     pub fn exten(&self, endpoint: &Endpoint) -> Option<Extension> {
         if let Some(exten) = self.devices.get(endpoint) {

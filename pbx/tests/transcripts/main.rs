@@ -21,19 +21,42 @@ fn check(name: &str) {
     let story = Story::of(&recording);
     let told = story.to_string();
     expect_file![format!("{}/tests/transcripts/{name}.expected", env!("CARGO_MANIFEST_DIR"))].assert_eq(&told);
-    assert_eq!(Story::of(&recording.without_linkedid()).to_string(), told, "{name}: linked by Dial alone");
-    assert_eq!(Story::of(&recording.doubled()).to_string(), told, "{name}: every event twice");
+    same(&Story::of(&recording.without_linkedid()).to_string(), &told, &format!("{name}: linked by Dial alone"));
+    same(&Story::of(&recording.doubled()).to_string(), &told, &format!("{name}: every event twice"));
     for seed in 0..20 {
         let shuffled = Story::of(&recording.reordered(seed));
-        assert_eq!(shuffled.endings(), story.endings(), "{name}: reordered across channels, seed {seed}");
+        let what = format!("{name}: reordered across channels, seed {seed}");
+        same(&shuffled.endings(), &story.endings(), &what);
+    }
+    for (recording, linked) in [(&recording, "with linkedid"), (&recording.without_linkedid(), "linked by Dial alone")]
+    {
+        let steps = recording.steps.len();
+        for after in (1..RESTARTS).map(|part| steps * part / RESTARTS) {
+            let restarted = Story::of(&recording.restarted(after));
+            let what = format!("{name}: Ringside restarted after step {after}, {linked}");
+            same(&restarted.endings(), &story.endings(), &what);
+        }
     }
 }
 
+/// Two tellings of one story are the same, or the lines that differ are shown.
+#[track_caller]
+fn same(told: &str, expected: &str, what: &str) {
+    let missing = |one: &str, other: &str| {
+        one.lines().filter(|line| !other.lines().any(|it| it == *line)).collect::<Vec<_>>().join("\n")
+    };
+    assert!(told == expected, "{what}\ntold:\n{}\nexpected:\n{}", missing(told, expected), missing(expected, told));
+}
+
+/// Each recording is also told with a restart of ours after each of so many parts of it.
+const RESTARTS: usize = 12;
+
 macro_rules! transcripts {
-    ($($name:ident)*) => { $(
+    ($($name:ident)*) => { transcripts! { in "" $($name)* } };
+    (in $folder:literal $($name:ident)*) => { $(
         #[test]
         fn $name() {
-            check(stringify!($name));
+            check(concat!($folder, stringify!($name)));
         }
     )* };
 }
@@ -42,4 +65,34 @@ transcripts! {
     abandoned agent_hangs attended attended_early click_to_dial early_media killed all_busy answer_caller_hangs blind_refer devices devices_lost hold internal
     ivr local local_abandoned no_answer no_stasis number_forms outbound pickup queue queue_abandoned
     reconnect_midcall redirect two utf8
+}
+
+/// PBXs that told wrong stories once.
+mod reported {
+    use super::check;
+
+    transcripts! { in "reported/"
+        ami_callback_customer_busy ami_callback_local ami_callback_unanswered analog_without_channelvars ari_click_to_dial asyncgoto
+        atxfer_feature atxfer_noanswer atxfer_refused blind_to_group blind_to_mobile callback_local
+        callerid_normalised_at_once callerid_replaced callerid_unhidden channel_id_with_slash confbridge conference
+        conference_redirect confirm_abandoned confirm_not_pressed confirm_pressed destroyed_never_told followme_confirm
+        followme_outside page_local_nolink park_comeback park_retrieve parking pickup_group
+        presentation pri_outbound queue_callback queue_callback_local queue_nobody_vm restart_after_blind_nolink restart_callback_nolink
+        snoop voicemail voicemail_after_no_answer
+    }
+}
+
+/// An Asterisk in the shape of FreePBX.
+mod freepbx {
+    use super::check;
+
+    transcripts! { in "freepbx/"
+        call_waiting closed_announcement devices_race dnd_in_group dnd_voicemail early_media_group
+        followme_confirmed followme_declined followme_inside_first followme_outside_plain followme_prompt_abandoned forward_302_inside
+        forward_302_outside_group forward_always_outside forward_busy_inside forward_noanswer_inside group_all_refuse group_hunt
+        group_nobody_voicemail group_to_group ivr_hangup ivr_queue ivr_timeout_extension queue_empty
+        queue_exit_digit queue_fewestcalls_abandoned queue_leastrecent_voicemail queue_linear_timeout queue_members_as_phones queue_penalty_device
+        queue_random_between queue_ringall queue_rrmemory queue_rrordered_busy queue_wrandom_held second_device_answers
+        voicemail_message
+    }
 }

@@ -126,7 +126,7 @@ impl Site {
 
     /// Plays a call of Nguyễn Văn A's; answers with its id.
     pub async fn play(&self, scenario: Value) -> String {
-        self.play_by(Party { name: "A".into(), number: NUMBER.into() }, scenario).await
+        self.play_by(Party::new("A", NUMBER.into()), scenario).await
     }
 
     /// Plays a call; answers with its id.

@@ -146,7 +146,7 @@ pub fn ringing(id: &str, extens: &[&str]) -> CallRecord {
         root: root.into(),
         root_endpoint: "PJSIP/trunk".into(),
         root_exten: None,
-        caller: Party { name: "Đặng Văn A".into(), number: "0904859696".into() },
+        caller: Party::new("Đặng Văn A", "0904859696"),
         dialled: "1900".into(),
         legs,
         answer: None,

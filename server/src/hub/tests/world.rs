@@ -273,7 +273,7 @@ pub fn call(root: &str) -> Shorthand {
         root: root.into(),
         root_endpoint: "PJSIP/trunk".into(),
         root_exten: None,
-        caller: Party { name: "Lan Anh".into(), number: "0904859696".into() },
+        caller: Party::new("Lan Anh", "0904859696"),
         dialled: "1900".into(),
         legs: vec![],
         answer: None,

@@ -122,7 +122,7 @@ fn call(
         root,
         root_endpoint: "PJSIP/trunk".into(),
         root_exten: None,
-        caller: Party { name: String::new(), number: number.as_str().trim_start_matches('+').to_owned() },
+        caller: Party::new("", number.as_str().trim_start_matches('+').to_owned()),
         dialled: "1900".to_owned(),
         legs,
         answer,
