@@ -26,7 +26,7 @@ function freePort() {
   });
 }
 
-function freeUdpPort() {
+export function freeUdpPort() {
   return new Promise((done) => {
     const probe = createSocket("udp4");
     probe.bind(0, "127.0.0.1", () => {
@@ -37,7 +37,8 @@ function freeUdpPort() {
 }
 
 export class Asterisk {
-  static async configured({ carriers, channelvars = CHANNELVARS, systemname = "" }) {
+  /** `iax`: the port of its IAX2, and that of the Asterisk behind the IAX2 trunk. */
+  static async configured({ carriers, iax, channelvars = CHANNELVARS, systemname = "" }) {
     const asterisk = new Asterisk();
     asterisk.run = mkdtempSync(join(tmpdir(), "ringside-rig-"));
     asterisk.root = existsSync(FETCHED) ? FETCHED : "";
@@ -51,6 +52,8 @@ export class Asterisk {
       SIP_PORT: asterisk.sipPort,
       HTTP_PORT: asterisk.httpPort,
       AMI_PORT: asterisk.amiPort,
+      IAX_PORT: iax[0],
+      IAX_PEER_PORT: iax[1],
       CHANNELVARS: channelvars,
       SYSTEMNAME: systemname ? `systemname = ${systemname}` : "",
       CARRIER_1: `${carriers[0].ip}:${carriers[0].port}`,

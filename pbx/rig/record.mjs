@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { Asterisk, EXTENSIONS } from "./asterisk.mjs";
+import { Asterisk, EXTENSIONS, freeUdpPort } from "./asterisk.mjs";
 import { Phone, sleep, within } from "./phone.mjs";
 import { Recorder } from "./recording.mjs";
 import * as callerid from "./scenarios/callerid.mjs";
@@ -22,8 +22,8 @@ const INTO = process.env.INTO ?? new URL("../tests/transcripts/freepbx", import.
 /** Devices whose name is not their extension's. */
 const DEVICES = { "PJSIP/minh.chau": "1010", "PJSIP/991011": "1011", "PJSIP/1003-mobile": "1003" };
 const TOPOLOGY = {
-  inbound_contexts: ["from-trunk", "from-pstn", "from-trunk-pjsip-cmc-sip"],
-  trunks: ["PJSIP/cmc-sip", "PJSIP/vnpt_backup"],
+  inbound_contexts: ["from-trunk", "from-pstn", "from-trunk-pjsip-cmc-sip", "from-trunk-iax2-viettel"],
+  trunks: ["PJSIP/cmc-sip", "PJSIP/vnpt_backup", "IAX2/viettel"],
   devices: DEVICES,
   extensions: ["1000-1011"],
 };
@@ -50,7 +50,8 @@ class Rig {
     const carrier = (user, ip) => new Phone({ user, ip, clock, log }).open();
     rig.cmc = await carrier("cmc", "127.0.0.2");
     rig.vnpt = await carrier("vnpt", "127.0.0.3");
-    rig.asterisk = await Asterisk.configured({ carriers: [rig.cmc, rig.vnpt], ...options });
+    rig.iax = [await freeUdpPort(), await freeUdpPort()];
+    rig.asterisk = await Asterisk.configured({ carriers: [rig.cmc, rig.vnpt], iax: rig.iax, ...options });
     for (const phone of [rig.cmc, rig.vnpt]) phone.sipPort = rig.asterisk.sipPort;
     for (const user of USERS) rig.phones.set(user, await new Phone({ user, ip: "127.0.0.1", sipPort: rig.asterisk.sipPort, clock, log }).open());
     await rig.start();
@@ -64,6 +65,13 @@ class Rig {
     await sleep(0.3);
     this.recorder ??= new Recorder(this.asterisk);
     await this.recorder.connect();
+  }
+
+  /** The other end of the IAX2 trunk: a second Asterisk of the same configuration. */
+  async viettel() {
+    this.far = await Asterisk.configured({ carriers: [this.cmc, this.vnpt], iax: [...this.iax].reverse() });
+    await this.far.launch();
+    return this.far;
   }
 
   phone(user) {
@@ -126,6 +134,7 @@ class Rig {
   async close() {
     this.recorder?.close();
     await this.asterisk.stop();
+    await this.far?.stop();
     for (const phone of [...this.phones.values(), this.cmc, this.vnpt]) phone.close();
   }
 }

@@ -190,10 +190,49 @@ export const queue_many = {
     const waiting = customers.filter((customer) => ![...legs.values()].flat().some((leg) => leg.number === /sip:([^@]*)/.exec(customer.me)[1]));
     for (const customer of waiting) await customer.hangUp();
     for (const customer of customers) if (customer.state === "up") await customer.hangUp();
+    for (const leg of [...legs.values()].flat()) await leg.over();
     const told = [...legs].flatMap(([user, list]) => list.map((leg) => `${user} with ${leg.number} ${talk(leg)}`));
     if (waiting.length !== 1 || patient.length !== 3) throw new Error(`${waiting.length} wait`);
     return `Four inbound calls to 02873001702, 0.4 s apart: 0912345771 to 0912345774. Talks: ${told.join("; ")}.
       ${/sip:([^@]*)/.exec(waiting[0].me)[1]} waits in the queue and gives up at ${until(waiting[0])}; nobody was free. The other customers hang up after that.
       Right: four inbound calls, three Answered by the agents named, one Abandoned.`;
+  },
+};
+
+export const iax_inbound = {
+  note: "a customer calls over an IAX2 trunk (a second Asterisk) to ring group 600; 1001 answers and holds; the customer hangs up",
+  async run(rig) {
+    const far = await rig.viettel();
+    rig.clock();
+    await far.ari("POST", "channels?endpoint=IAX2/viettel/02873001600&context=from-internal&extension=*43&priority=1&callerId=" + encodeURIComponent("Bac Nam <0981234501>"));
+    const [first, second] = [await rig.rings("1000"), await rig.rings("1001")];
+    await sleep(1);
+    second.answer();
+    await first.over();
+    await sleep(0.8);
+    await second.hold();
+    await sleep(0.8);
+    await rig.roll();
+    await second.unhold();
+    await sleep(0.8);
+    const gone = rig.clock();
+    for (const { id } of await far.ari("GET", "channels")) await far.ari("DELETE", `channels/${id}`);
+    await second.over();
+    return `Inbound over IAX2/viettel. 0981234501 "Bac Nam" calls 02873001600; 1000, 1001 and 1002 ring at ${s(second.at.ringing)}. 1001 answers and talks ${talk(second)}, with the customer on hold in between. The customer hangs up at ${s(gone)}.
+      Right: one inbound call over the trunk IAX2/viettel, whose channel is IAX2/viettel-NUMBER, Answered by 1001.`;
+  },
+};
+
+export const iax_outbound = {
+  note: "1002 calls 80981234502: over the IAX2 trunk; the customer answers after a second and hangs up 2 s later",
+  async run(rig) {
+    await rig.viettel();
+    const agent = rig.phone("1002").call("80981234502");
+    await agent.up();
+    await sleep(0.7);
+    await rig.roll();
+    await agent.over();
+    return `Outbound over IAX2/viettel. 1002 dials 80981234502: the 8 chooses the trunk, the customer is 0981234502, who answers and talks ${talk(agent)}, then hangs up.
+      Right: one outbound call of 1002 to 0981234502, Answered over IAX2/viettel.`;
   },
 };
