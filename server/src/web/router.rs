@@ -30,7 +30,8 @@ use crate::{auth, state::AppState};
 
 /// The largest request body: a note and its envelope fit many times.
 const MOST_BODY: usize = 256 * 1024;
-/// A page or a server function that takes longer than this has failed.
+/// A request whose body has not come, or that is not answered, within this has failed. A WebSocket's
+/// ends with the upgrade.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a page has spawned has this long to end: a connection goes back to the database's pool.
@@ -62,7 +63,6 @@ pub fn router(state: AppState) -> Router {
         .route("/login", post(async || Redirect::to("/login")))
         .fallback(leptos_axum::file_and_error_handler::<AppState, _>(app::shell))
         .layer(RequestBodyLimitLayer::new(MOST_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
         .layer(CompressionLayer::new());
     // A socket lives for hours and compresses nothing.
     router = router.route("/ws", get(ws::upgrade)).layer(sessions);
@@ -73,7 +73,10 @@ pub fn router(state: AppState) -> Router {
         Some(_) => guarded.route("/simulator/play", post(play::play)),
         None => guarded,
     };
-    simulating.layer(CatchPanicLayer::new()).with_state(state)
+    simulating
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
+        .layer(CatchPanicLayer::new())
+        .with_state(state)
 }
 
 /// Renders a page, and all that it spawns, on one thread, which does nothing else meanwhile. Leptos
