@@ -152,6 +152,20 @@ async fn a_client_that_does_not_go_on_is_closed_and_a_desk_stays() {
 }
 
 #[tokio::test]
+async fn pages_that_are_asked_for_all_at_once_cost_no_descriptors() {
+    let mut running = House::new().await.serve_after("ulimit -n 130", &["serve", "--simulate"]).await;
+    running.site = running.site.without_keep_alive();
+    for _ in 0..5 {
+        // Nearly as many as are let in.
+        let answers = join_all((0..30).map(|_| running.site.get("/login").send())).await;
+        for answer in answers {
+            let status = answer.unwrap().status();
+            assert!(status.is_success(), "{status}: {}", running.said());
+        }
+    }
+}
+
+#[tokio::test]
 async fn where_descriptors_are_few_a_desk_hears_its_calls_and_a_colleague_signs_in() {
     let house = with_large_file(House::new().await);
     let mut running = house.serve_after(FEW_DESCRIPTORS, &["serve", "--simulate"]).await;
