@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn preferred_of_a_header_without_ours_is_none() {
-        for header in ["", "fr-FR,fr;q=0.9", "en;q=0", "vietnamese", "english", ";;;", "en;q=x", "en;q=7", "en;level=1"] {
+        for header in ["", "fr-FR,fr;q=0.9", "en;q=0", "vietnamese", "english", ";;;", "en;q=x", "en;q=7", "en;level=1"]
+        {
             assert_eq!(Lang::preferred(header), None, "{header}");
         }
     }
