@@ -35,7 +35,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{
     Timestamp,
-    call::{Call, HangupCause, Party},
+    call::{Call, ChannelState, HangupCause, Party},
     ids::{CallId, ChannelId, Endpoint},
     protocol::{ChannelRow, EndpointRow},
 };
@@ -241,7 +241,9 @@ impl Switchboard {
             && conversation.call.caller_channel == hangup.channel.id
         {
             conversation.caller.hanging_up = true;
-            if !hangup.soft {
+            // Busy() and Congestion() ask for it as if the far end did.
+            let by_pbx = hangup.soft || hangup.channel.state == ChannelState::Busy || hangup.channel.tells_tone();
+            if !by_pbx {
                 conversation.caller.hung_up_at.get_or_insert(hangup.timestamp);
             }
         }
@@ -346,6 +348,7 @@ impl Switchboard {
         if deserted && conversation.call.ended_at.is_none() {
             conversation.close(self.now);
         }
+        conversation.now = self.now;
         conversation.conclude(&talk);
         if std::mem::take(&mut conversation.dirty) {
             self.changes.push(Change::Call(Box::new(conversation.call.clone())));

@@ -54,6 +54,7 @@ pub struct Config {
     pub simulator: Simulator,
     pub session: Session,
     pub embed: Embed,
+    pub connections: Connections,
 }
 
 /// `[pbx]`
@@ -137,6 +138,14 @@ pub struct Session {
 pub struct Embed {
     /// Pages of these origins may show the desk in a frame.
     pub origins: Vec<Origin>,
+}
+
+/// `[connections]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Connections {
+    pub max_unauthenticated: NonZeroUsize,
+    pub max_unauthenticated_per_address: NonZeroUsize,
 }
 
 /// Why the configuration cannot be used. The administrator reads it at the start.

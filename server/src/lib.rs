@@ -33,7 +33,6 @@ pub mod writer;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::serve::ListenerExt;
 use domain::Timestamp;
 use jiff::SignedDuration;
 use leptos::prelude::{Env, LeptosOptions};
@@ -51,7 +50,10 @@ use crate::{
     simulator::Simulator,
     state::AppState,
     store::{Store, ports::Records},
-    web::site::Site,
+    web::{
+        connections::{Connections, Limits},
+        site::Site,
+    },
     writer::Writer,
 };
 
@@ -66,8 +68,8 @@ const LAST_STATEMENT: Duration = Duration::from_millis(500);
 pub enum RunError {
     #[error("[ari] is missing: say where Asterisk is, or start with --simulate")]
     NoPbx,
-    #[error("the server stopped: {0}")]
-    Serve(#[from] std::io::Error),
+    #[error("cannot tell where the server listens: {0}")]
+    Listener(#[from] std::io::Error),
 }
 
 /// Where calls come from.
@@ -83,7 +85,7 @@ pub enum Source {
 ///
 /// # Errors
 /// [`RunError::NoPbx`] where the configuration names no Asterisk and nothing is simulated;
-/// [`RunError::Serve`] where the listener fails.
+/// [`RunError::Listener`] where the listener has no address.
 pub async fn run(
     config: Config,
     source: Source,
@@ -141,37 +143,25 @@ pub async fn run(
         sockets: tasks.clone(),
     };
     tasks.spawn(watchdog::run(state.exchange.clone(), shutdown.clone()));
-    let service = web::router::router(state).into_make_service_with_connect_info::<SocketAddr>();
-    // A frame must not wait for the browser's acknowledgement of the one before.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
-        }
-    });
-    let stop = shutdown.clone();
-    let serve = axum::serve(listener, service).with_graceful_shutdown(async move { stop.cancelled().await });
+    let connections = Connections::new(Limits::new(&state.config.connections));
+    let router = web::router::router(state);
     let all = async {
-        let served = serve.into_future().await;
-        shutdown.cancel();
+        web::listener::serve(listener, router, connections, &tasks, shutdown.clone()).await;
         tasks.close();
         tasks.wait().await;
-        served
     };
     let deadline = async {
         shutdown.cancelled().await;
         tokio::time::sleep(FAREWELL).await;
     };
-    let served = tokio::select! {
-        served = all => served,
-        () = deadline => {
-            tracing::warn!("Stopped with work unfinished");
-            Ok(())
-        }
-    };
+    tokio::select! {
+        () = all => {}
+        () = deadline => tracing::warn!("Stopped with work unfinished"),
+    }
     if tokio::time::timeout(LAST_STATEMENT, store.close()).await.is_err() {
         tracing::warn!("Stopped while a statement was running; the database takes it back at the next start");
     }
-    Ok(served?)
+    Ok(())
 }
 
 fn exchange_settings(config: &Config, signer: Signer, known: Known) -> exchange::Settings {

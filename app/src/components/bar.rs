@@ -117,8 +117,11 @@ fn Preferences() -> impl IntoView {
         browser::set_lang(lang.get_untracked());
     };
     view! {
-        <button class="pick lang" on:click=toggle title=t(|t| t.other_language) aria-label=t(|t| t.other_language)>
-            {move || lang.get().tag().to_ascii_uppercase()}
+        <button
+            class="pick lang" lang=move || lang.get().other().tag() on:click=toggle
+            title=t(|t| t.to_other_language) aria-label=t(|t| t.to_other_language)
+        >
+            {t(|t| t.other_language)}
         </button>
         <button class="pick theme" on:click=|_| browser::toggle_theme() title=t(|t| t.light_or_dark) aria-label=t(|t| t.light_or_dark)>"◐"</button>
     }

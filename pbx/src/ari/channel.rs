@@ -94,6 +94,11 @@ impl Channel {
             || self.name.ends_with('>')
     }
 
+    /// Does the dialplan play it a tone that says why nobody can be reached?
+    pub fn tells_tone(&self) -> bool {
+        matches!(self.dialplan.app_name.as_str(), "Busy" | "Congestion")
+    }
+
     /// No party of a call: it listens, plays, records, or carries media for another application.
     pub fn is_auxiliary(&self) -> bool {
         const TECHNOLOGIES: [&str; 12] = [

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{
-    Timestamp,
+    SignedDuration, Timestamp,
     call::{Answer, Call, CallPhase, Direction, HangupCause, Leg, LegEnd, Party},
     ids::{CallId, ChannelId, PbxName},
     phone::is_hidden,
@@ -39,12 +39,20 @@ pub(super) struct Conversation {
     pub successor: Option<String>,
     /// Why Local channels were rung for nothing.
     pub refusals: HashMap<ChannelId, String>,
+    /// Since when whoever answered does not talk with the caller.
+    answer_left_at: Option<Timestamp>,
+    /// When what was heard last happened.
+    #[serde(skip)]
+    pub now: Timestamp,
     /// Legs that are over, and what Asterisk said of each.
     departures: Vec<Departure>,
     /// Something changed that was not told yet.
     #[serde(skip, default = "yes")]
     pub dirty: bool,
 }
+
+/// Whoever began to talk this much before another left has talked beside them, and did not take over.
+const BESIDE: SignedDuration = SignedDuration::from_millis(20);
 
 fn yes() -> bool {
     true
@@ -99,6 +107,8 @@ impl Conversation {
             talk_bridge: None,
             successor: None,
             refusals: HashMap::new(),
+            answer_left_at: None,
+            now: root.created_at,
             departures: Vec::new(),
             dirty: true,
         };
@@ -371,15 +381,30 @@ impl Conversation {
             self.talk_bridge.clone_from(&talk.bridge);
         }
         self.call.answered_at = self.call.legs.iter().filter_map(|leg| leg.answered_at).min();
-        // Of several who talk, the first who answered; while nobody talks, whoever talked last.
-        let Some(leg) = self.call.live_legs().filter(|leg| leg.talking).min_by_key(|leg| leg.answered_at) else {
-            return;
-        };
-        if self.call.answer.as_ref().map(|answer| &answer.channel) != Some(&leg.channel) {
-            let number = leg.exten.is_none().then(|| leg.number.clone()).flatten();
-            self.call.answer = Some(Answer { channel: leg.channel.clone(), exten: leg.exten.clone(), number });
-            self.dirty = true;
+        self.take_answer();
+    }
+
+    /// Whoever answered has the call while they talk, and also when they leave others who talked with
+    /// the caller beside them. Whoever begins to talk when they have stopped has it then.
+    fn take_answer(&mut self) {
+        let current = self.call.answer.as_ref().map(|answer| &answer.channel);
+        let current = self.call.legs.iter().find(|leg| Some(&leg.channel) == current);
+        if let Some(current) = current.filter(|leg| !leg.talking) {
+            self.answer_left_at = self.answer_left_at.or(current.ended_at).or(Some(self.now));
+        } else if current.is_some() {
+            self.answer_left_at = None;
         }
+        let has_left = current.is_none_or(|leg| leg.handed_on || !leg.talking);
+        let handed_on = current.is_none_or(|leg| leg.handed_on);
+        let was_beside = |leg: &&Leg| !handed_on && self.answer_left_at.is_some_and(|at| leg.answered_at < Some(at - BESIDE));
+        let talking = || self.call.live_legs().filter(|leg| leg.talking);
+        let first = talking().min_by_key(|leg| leg.answered_at);
+        let next = if has_left { first.filter(|leg| !was_beside(leg)) } else { first.filter(|leg| leg.answered_at < current.and_then(|it| it.answered_at)) };
+        let Some(leg) = next else { return };
+        let number = leg.exten.is_none().then(|| leg.number.clone()).flatten();
+        self.call.answer = Some(Answer { channel: leg.channel.clone(), exten: leg.exten.clone(), number });
+        self.answer_left_at = None;
+        self.dirty = true;
     }
 
     fn conclude_ends(&mut self) {

@@ -18,8 +18,9 @@ pub(super) mod cause {
     pub const NO_ANSWER: i32 = 19;
     pub const REJECTED: i32 = 21;
     pub const ANSWERED_ELSEWHERE: i32 = 26;
-    pub const CONGESTION: i32 = 34;
     pub const INTERWORKING: i32 = 127;
+    /// No route, no such number, the phone or a trunk is out of order, no circuit, not allowed.
+    pub const UNREACHABLE: [i32; 18] = [1, 2, 3, 20, 27, 28, 29, 34, 38, 41, 42, 44, 50, 52, 54, 57, 58, 66];
 }
 
 /// Events of one moment come within this: a caller's hang-up and the end of the phones that rang.
@@ -154,14 +155,15 @@ impl Departure {
             (cause::ANSWERED_ELSEWHERE, _) => LegEnd::AnsweredElsewhere,
             (cause::BUSY, _) | (_, "BUSY") => LegEnd::Busy,
             (cause::REJECTED, _) => LegEnd::Declined,
-            (cause::CONGESTION, _) | (_, "CONGESTION" | "CHANUNAVAIL") => LegEnd::Failed,
+            (_, "CONGESTION" | "CHANUNAVAIL") => LegEnd::Failed,
+            (code, _) if cause::UNREACHABLE.contains(&code) => LegEnd::Failed,
             _ if self.lost && after(call.answered_at) => LegEnd::AnsweredElsewhere,
             _ if self.lost => LegEnd::Lost,
             // A phone that was picked up for: its ring ends as if by itself.
             _ if in_this_moment(call.answered_at) => LegEnd::AnsweredElsewhere,
             (cause::NO_ANSWER, _) | (_, "NOANSWER") => LegEnd::NoAnswer,
             (cause::INTERWORKING, _) => LegEnd::Abandoned,
-            _ if after(call.caller_left_at) => LegEnd::Abandoned,
+            _ if after(call.caller_left_at) && self.for_caller => LegEnd::Abandoned,
             (_, "CANCEL") if self.for_caller => LegEnd::MovedOn,
             _ => LegEnd::NoAnswer,
         }

@@ -102,8 +102,9 @@ impl Switchboard {
         let mut seated: Vec<_> = seats.into_iter().filter(|(id, _)| self.lines.contains_key(*id)).collect();
         seated.sort_by_key(|(id, _)| (*id).clone());
         for (id, bridge) in &seated {
-            // A talk that nobody saw begin began when the bridge was made.
-            self.bridges.enter(id, bridge, bridge.creationtime.unwrap_or(now));
+            // A talk that nobody saw begin began when the bridge was made, or the channel.
+            let made = self.lines.get(*id).map(|line| line.created_at);
+            self.bridges.enter(id, bridge, bridge.creationtime.max(made).unwrap_or(now));
             self.touch(id);
         }
         for (id, _) in &seated {

@@ -17,7 +17,10 @@ use leptos::{
     server_fn::axum::server_fn_paths,
 };
 use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions, handle_server_fns_with_context};
-use tokio::{sync::oneshot, task::spawn_blocking};
+use tokio::{
+    sync::{Semaphore, oneshot},
+    task::spawn_blocking,
+};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
 };
@@ -30,9 +33,13 @@ use crate::{auth, state::AppState};
 
 /// The largest request body: a note and its envelope fit many times.
 const MOST_BODY: usize = 256 * 1024;
-/// A page or a server function that takes longer than this has failed.
+/// A request whose body has not come, or that is not answered, within this has failed. A WebSocket's
+/// ends with the upgrade.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Pages that are rendered at one time. Each takes a thread, and the threads of a crowd that loads
+/// pages would leave the processor to calls too rarely.
+const PAGES_AT_ONCE: usize = 8;
 /// What a page has spawned has this long to end: a connection goes back to the database's pool.
 const AFTERWARDS: Duration = Duration::from_millis(50);
 
@@ -55,14 +62,13 @@ pub fn router(state: AppState) -> Router {
     let sessions = auth::session_layer(&state.store, &state.config);
     let mut router = Router::new()
         .leptos_routes_with_context(&state, routes, pages, shell)
-        .layer(middleware::from_fn(on_one_thread))
+        .layer(middleware::from_fn_with_state(Arc::new(Semaphore::new(PAGES_AT_ONCE)), on_one_thread))
         .route("/api/{*function}", any(server_function))
         // A form that was sent before its page was alive: what it said is not used, and is nowhere
         // in an address.
         .route("/login", post(async || Redirect::to("/login")))
         .fallback(leptos_axum::file_and_error_handler::<AppState, _>(app::shell))
         .layer(RequestBodyLimitLayer::new(MOST_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
         .layer(CompressionLayer::new());
     // A socket lives for hours and compresses nothing.
     router = router.route("/ws", get(ws::upgrade)).layer(sessions);
@@ -73,17 +79,23 @@ pub fn router(state: AppState) -> Router {
         Some(_) => guarded.route("/simulator/play", post(play::play)),
         None => guarded,
     };
-    simulating.layer(CatchPanicLayer::new()).with_state(state)
+    simulating
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
+        .layer(CatchPanicLayer::new())
+        .with_state(state)
 }
 
 /// Renders a page, and all that it spawns, on one thread, which does nothing else meanwhile. Leptos
 /// keeps what a page is made of in variables of the thread, and computes its values on several at
 /// once: pages that were rendered beside others were answered without headers, with an error, or
 /// not at all.
-async fn on_one_thread(request: Request, next: Next) -> Response {
+async fn on_one_thread(State(turns): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
     let (answer, answered) = oneshot::channel();
+    // Never closed. Whoever goes away meanwhile gives up the turn.
+    let turn = turns.acquire_owned().await;
     spawn_blocking(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        // Without IO, which no page does itself, a runtime costs no file descriptors.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         let Ok(runtime) = runtime.inspect_err(|error| tracing::error!(%error, "no page can be rendered")) else {
             return;
         };
@@ -93,6 +105,7 @@ async fn on_one_thread(request: Request, next: Next) -> Response {
                 // Whoever asked may have gone away.
                 let _ = answer.send(Response::from_parts(parts, page.into()));
             }
+            drop(turn);
             tokio::time::sleep(AFTERWARDS).await;
         });
     });

@@ -66,6 +66,13 @@ impl Site {
         Self { address, origin, http: reqwest::Client::new() }
     }
 
+    /// The same server, asked on a connection of its own each time: one that is kept may be closed
+    /// just as it is used again.
+    pub fn without_keep_alive(&self) -> Self {
+        let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
+        Self { http, ..self.clone() }
+    }
+
     /// A request without a body, from nobody.
     pub fn get(&self, path: &str) -> reqwest::RequestBuilder {
         self.named(self.http.get(format!("{}{path}", self.address)))
