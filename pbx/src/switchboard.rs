@@ -86,6 +86,8 @@ pub struct Switchboard {
     started_at: Option<Timestamp>,
     /// When the newest channel of the last roll was made.
     roll_as_of: Option<Timestamp>,
+    /// What is being taken in is that a channel was made.
+    creates: bool,
     /// When what is being taken in happened.
     now: Timestamp,
     /// What this event touched, to be looked at when it has been taken in whole.
@@ -108,6 +110,7 @@ impl Switchboard {
             endpoints: BTreeMap::new(),
             started_at: None,
             roll_as_of: None,
+            creates: false,
             now: Timestamp::UNIX_EPOCH,
             touched_lines: Vec::new(),
             touched_calls: Vec::new(),
@@ -121,6 +124,7 @@ impl Switchboard {
         if let Some(at) = event.timestamp() {
             self.now = at;
         }
+        self.creates = matches!(event, Event::ChannelCreated(_));
         match event {
             Event::ChannelCreated(on)
             | Event::ChannelStateChange(on)
@@ -208,9 +212,7 @@ impl Switchboard {
         if self.memory.is_gone(&channel.id) || channel.is_auxiliary() {
             return false;
         }
-        let is_new = !self.lines.contains_key(&channel.id);
-        if is_new && self.roll_as_of.is_some_and(|as_of| channel.creationtime < as_of) {
-            // It was not on the roll, where later ones were: this is the last that is said of it.
+        if !self.lines.contains_key(&channel.id) && self.is_older_than_the_roll(channel) {
             return false;
         }
         if let Some(line) = self.lines.get_mut(&channel.id) {
@@ -225,6 +227,14 @@ impl Switchboard {
             self.touch(&channel.id);
         }
         true
+    }
+
+    /// It was not on the roll, where later ones were: what is said now is the last that is said of it.
+    fn is_older_than_the_roll(&self, channel: &Channel) -> bool {
+        self.roll_as_of.is_some_and(|as_of| match self.creates {
+            true => channel.creationtime < as_of,
+            false => channel.creationtime <= as_of,
+        })
     }
 
     fn hold(&mut self, channel: &Channel, at: Timestamp, held: bool) {
@@ -281,7 +291,8 @@ impl Switchboard {
         if let Some(call) = &line.call
             && let Some(conversation) = self.calls.get(call)
         {
-            let for_caller = self.dialled_for(&line, conversation).is_some();
+            let for_caller =
+                line.for_caller || line.dialled_by.is_none() || self.dialled_for(&line, conversation).is_some();
             let departure = Departure::of(&line, at, &cause, for_caller, lost);
             let Some(conversation) = self.calls.get_mut(call) else { return };
             conversation.leave(&line, departure, cause);

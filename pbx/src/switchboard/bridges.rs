@@ -26,6 +26,8 @@ pub(super) struct Bridges {
 #[derive(Debug, Default)]
 struct Members {
     holding: bool,
+    /// Asterisk said what kind of bridge it is.
+    is_told: bool,
     channels: Vec<ChannelId>,
 }
 
@@ -37,6 +39,7 @@ impl Bridges {
         self.leave(channel);
         let members = self.bridges.entry(bridge.id.clone()).or_default();
         members.holding |= bridge.is_holding();
+        members.is_told |= !bridge.technology.is_empty();
         members.channels.push(channel.clone());
         self.seats.insert(channel.clone(), Seat { bridge: bridge.id.clone(), since: at });
     }
@@ -60,6 +63,12 @@ impl Bridges {
     pub fn is_on_hold(&self, channel: &ChannelId) -> bool {
         let members = self.seats.get(channel).and_then(|seat| self.bridges.get(&seat.bridge));
         members.is_some_and(|members| members.holding)
+    }
+
+    /// Is it in a bridge where people talk, or are about to?
+    pub fn is_mixing(&self, channel: &ChannelId) -> bool {
+        let members = self.seats.get(channel).and_then(|seat| self.bridges.get(&seat.bridge));
+        members.is_some_and(|members| members.is_told && !members.holding)
     }
 
     /// Takes note of half of a Local channel. `half` is 1 or 2.

@@ -186,9 +186,14 @@ impl Conversation {
         } else if let Some(leg) = self.call.legs.iter_mut().find(|leg| leg.channel == line.id) {
             self.dirty |= leg::follow(leg, line);
         }
+        // What a trunk dials is who is called, where the caller's channel does not say so itself: what
+        // the PBX began by a Local channel, or by an extension `s` behind Gosub.
+        let says_so = self.call.caller_channel == self.call.root && is_dialable(&self.call.dialled);
+        let is_called = self.call.legs.iter().find_map(|leg| leg.number.clone());
         if self.call.direction == Direction::Outbound
-            && !is_dialable(&self.call.dialled)
-            && let Some(number) = self.call.legs.iter().find_map(|leg| leg.number.clone())
+            && self.call.answered_at.is_none()
+            && !says_so
+            && let Some(number) = is_called
         {
             self.dial(&number);
         }
@@ -232,7 +237,7 @@ impl Conversation {
     /// as far as anything says it before it does.
     fn follow_local_root(&mut self, line: &Line) {
         let aim = [&line.caller.number, &line.connected.number].into_iter().find(|number| {
-            is_dialable(number)
+            number::is_outside(number)
                 && !is_hidden(number)
                 && self.call.root_exten.as_ref().is_none_or(|it| it.as_str() != *number)
         });
@@ -241,7 +246,7 @@ impl Conversation {
             && !is_dialable(&self.call.dialled)
         {
             self.dial(aim);
-            if number::is_outside(aim) && self.call.direction == Direction::Internal {
+            if self.call.direction == Direction::Internal {
                 self.call.direction = Direction::Outbound;
             }
         }
@@ -395,11 +400,17 @@ impl Conversation {
             self.answer_left_at = None;
         }
         let has_left = current.is_none_or(|leg| leg.handed_on || !leg.talking);
-        let handed_on = current.is_none_or(|leg| leg.handed_on);
-        let was_beside = |leg: &&Leg| !handed_on && self.answer_left_at.is_some_and(|at| leg.answered_at < Some(at - BESIDE));
+        // When a leg ended that nobody saw end, nobody knows.
+        let handed_on = current.is_none_or(|leg| leg.handed_on || leg.end == Some(LegEnd::Lost));
+        let was_beside =
+            |leg: &&Leg| !handed_on && self.answer_left_at.is_some_and(|at| leg.answered_at < Some(at - BESIDE));
         let talking = || self.call.live_legs().filter(|leg| leg.talking);
         let first = talking().min_by_key(|leg| leg.answered_at);
-        let next = if has_left { first.filter(|leg| !was_beside(leg)) } else { first.filter(|leg| leg.answered_at < current.and_then(|it| it.answered_at)) };
+        let next = if has_left {
+            first.filter(|leg| !was_beside(leg))
+        } else {
+            first.filter(|leg| leg.answered_at < current.and_then(|it| it.answered_at))
+        };
         let Some(leg) = next else { return };
         let number = leg.exten.is_none().then(|| leg.number.clone()).flatten();
         self.call.answer = Some(Answer { channel: leg.channel.clone(), exten: leg.exten.clone(), number });

@@ -11,7 +11,12 @@ use domain::{
     ids::{CallId, ChannelId},
 };
 
-use super::{Switchboard, conversation::Conversation, line::Kind, number::dialled_on_trunk};
+use super::{
+    Switchboard,
+    conversation::Conversation,
+    line::{Kind, Line},
+    number::dialled_on_trunk,
+};
 use crate::ari::{Channel, Dial};
 
 /// No chain of Local channels is longer than this; a circle of events must not hang us.
@@ -65,7 +70,18 @@ impl Switchboard {
             self.settle();
         }
         self.refused(&dial.peer.id);
+        self.serves(&dial.peer.id);
         self.touch(&dial.peer.id);
+    }
+
+    /// Takes note that a line was dialled for its call's caller: later the chain may be broken.
+    fn serves(&mut self, peer: &ChannelId) {
+        let Some(line) = self.lines.get(peer) else { return };
+        let conversation = line.call.as_ref().and_then(|call| self.calls.get(call));
+        let for_caller = conversation.is_some_and(|conversation| self.dialled_for(line, conversation).is_some());
+        if let Some(line) = self.lines.get_mut(peer) {
+            line.for_caller |= for_caller;
+        }
     }
 
     /// A Local channel was rung for nothing: what was said of it is said of the phones behind it, which
@@ -106,7 +122,10 @@ impl Switchboard {
         self.unplaced.push(channel.id.clone());
         let predecessor = channel.takes_place_of().and_then(|name| self.lines.values().find(|line| line.name == name));
         let predecessor = predecessor.and_then(|line| line.call.clone());
-        if let Some(call) = self.reclaim(&channel.id).or(predecessor) {
+        if let Some(call) = self.reclaim(&channel.id) {
+            self.rejoin(&channel.id, &call);
+            self.settle();
+        } else if let Some(call) = predecessor {
             self.join(&channel.id, &call);
             self.settle();
         } else if begins(channel) && !self.spent.contains(&channel.id) {
@@ -174,10 +193,19 @@ impl Switchboard {
     }
 
     pub(super) fn join(&mut self, id: &ChannelId, call: &CallId) {
+        self.take_in(id, call, Conversation::join);
+    }
+
+    /// It was a part of this call before a restart of ours, as what the call knows it to be.
+    fn rejoin(&mut self, id: &ChannelId, call: &CallId) {
+        self.take_in(id, call, |conversation, line| conversation.members.push(line.id.clone()));
+    }
+
+    fn take_in(&mut self, id: &ChannelId, call: &CallId, how: fn(&mut Conversation, &Line)) {
         let Some(line) = self.lines.get_mut(id) else { return };
         let Some(conversation) = self.calls.get_mut(call) else { return };
         line.call = Some(call.clone());
-        conversation.join(line);
+        how(conversation, line);
         let is_phone = line.kind != Kind::Local;
         self.unplaced.retain(|other| other != id);
         self.touched_calls.push(call.clone());

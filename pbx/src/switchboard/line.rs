@@ -63,6 +63,8 @@ pub(super) struct Line {
     pub linkedid: Option<ChannelId>,
     /// The channel that dialled it.
     pub dialled_by: Option<ChannelId>,
+    /// It was dialled for the caller, and not to be asked by a colleague.
+    pub for_caller: bool,
     /// The first halves of the Local channels through which it was dialled, the nearest first.
     pub via: Vec<ChannelId>,
     /// `Local/1000@agents-00000001` of a Local half.
@@ -85,6 +87,7 @@ pub(super) struct History {
     forwarded: bool,
     number: Option<String>,
     dialled_by: Option<ChannelId>,
+    for_caller: bool,
     via: Vec<ChannelId>,
 }
 
@@ -117,6 +120,7 @@ impl Line {
             call: None,
             linkedid: channel.linkedid(),
             dialled_by: None,
+            for_caller: false,
             via: Vec::new(),
             pair: channel.local_pair().map(str::to_owned),
             told: None,
@@ -143,6 +147,7 @@ impl Line {
             forwarded: self.forwarded,
             number: self.number.clone(),
             dialled_by: self.dialled_by.clone(),
+            for_caller: self.for_caller,
             via: self.via.clone(),
         }
     }
@@ -159,6 +164,7 @@ impl Line {
         self.forwarded = history.forwarded;
         self.number = history.number;
         self.dialled_by = history.dialled_by;
+        self.for_caller = history.for_caller;
         self.via = history.via;
     }
 

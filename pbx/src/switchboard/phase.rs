@@ -57,9 +57,10 @@ impl Conversation {
         held || self.is_parked(talk)
     }
 
-    /// Alone in a bridge, which is not the one that whoever talked has left.
+    /// Alone in a bridge, which is none to talk in, nor the one that whoever talked has left.
     fn is_parked(&self, talk: &Talk) -> bool {
-        !talk.is_on && talk.bridge.is_some() && (talk.is_holding || talk.bridge != self.talk_bridge)
+        let elsewhere = !talk.is_mixing && talk.bridge != self.talk_bridge;
+        !talk.is_on && talk.bridge.is_some() && (talk.is_holding || elsewhere)
     }
 
     /// Where the caller is whom nobody talks to and no phone rings for; after the end, where they were

@@ -31,6 +31,8 @@ pub(super) struct Talk {
     pub bridge: Option<String>,
     /// In that bridge nobody hears anybody.
     pub is_holding: bool,
+    /// That bridge is one to talk in.
+    pub is_mixing: bool,
     /// Whoever answered talks to others meanwhile.
     pub consults: bool,
 }
@@ -191,6 +193,7 @@ impl Switchboard {
             with_caller,
             bridge: seat.map(|seat| seat.bridge.clone()),
             is_holding: self.bridges.is_on_hold(&anchor.id),
+            is_mixing: self.bridges.is_mixing(&anchor.id),
             consults,
         }
     }

@@ -304,7 +304,7 @@ impl Pbx {
 
     /// A roll with no other channel than this one.
     fn roll(&mut self, channel: &Chan) {
-        let channels = vec![serde_json::from_value(channel.json(2)).unwrap()];
+        let channels = vec![serde_json::from_value(channel.json(0)).unwrap()];
         self.switchboard.reconcile(&Roll { channels, ..Roll::default() }, Timestamp::UNIX_EPOCH);
     }
 }
