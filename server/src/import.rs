@@ -39,11 +39,10 @@ pub enum SheetError {
     NotUtf8 { line: u64 },
     #[error("line {line}: expected the quote that begins here to be closed. A quote within a text is written twice")]
     Unclosed { line: u64 },
-    #[error(
-        "line {line}: {}. The file has {}. Say which are meant by --map, such as --map name={:?}",
-        wrong.join("; "), quoted(found), found.first().map_or("Column A", String::as_str)
-    )]
-    Columns { line: u64, wrong: Vec<String>, found: Vec<String> },
+    #[error("expected text in {named}, found UTF-8. Leave --encoding out")]
+    IsUtf8 { named: &'static str },
+    #[error("line {line}: {}; found are {}. {}", wrong.join("; "), quoted(found), by_map(near))]
+    Columns { line: u64, wrong: Vec<String>, near: Vec<String>, found: Vec<String> },
     #[error("expected a header and rows, found neither")]
     Empty,
     #[error(
@@ -62,4 +61,11 @@ pub enum SheetError {
 
 fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
+}
+
+fn by_map(near: &[String]) -> String {
+    match near {
+        [] => "Say which are meant by --map FIELD=COLUMN".to_owned(),
+        near => format!("Say which are meant; perhaps {}", near.join(" ")),
+    }
 }

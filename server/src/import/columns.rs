@@ -95,8 +95,13 @@ impl Columns {
             if name.is_empty() { format!("column {}", letter(at)) } else { name.clone() }
         };
         let columns = Self { fields, unnamed, names: header.iter().enumerate().map(called).collect() };
-        columns.tell_missing(vocabulary, &mut wrong);
-        if wrong.is_empty() { Ok(columns) } else { Err(SheetError::Columns { line, wrong, found: columns.names }) }
+        let (missing, near) = columns.missing(vocabulary);
+        wrong.extend(missing);
+        if wrong.is_empty() {
+            Ok(columns)
+        } else {
+            Err(SheetError::Columns { line, wrong, near, found: columns.names })
+        }
     }
 
     /// How many fields a header has a column for: the more, the surer it is one.
@@ -133,21 +138,23 @@ impl Columns {
         unused.map(|(_, (name, _))| name.as_str())
     }
 
-    fn tell_missing(&self, vocabulary: &'static Vocabulary, wrong: &mut Vec<String>) {
-        let missing = |group: &&&'static [&'static str]| group.iter().all(|field| self.of(field).is_empty());
-        let groups: Vec<_> = vocabulary.required.iter().filter(missing).collect();
-        if groups.is_empty() {
-            return;
-        }
-        let names: Vec<_> = groups.iter().map(|group| group.join(" or ")).collect();
-        wrong.push(format!("expected a column for each of {}", names.join("; ")));
-        let fields = groups.iter().flat_map(|group| group.iter());
-        for field in fields.filter_map(|name| vocabulary.fields.iter().find(|field| field.name == *name)) {
-            let near = self.unused().find(|name| is_near(&squeezed(name), field));
-            if let Some(near) = near {
-                wrong.push(format!("is {near:?} the one for {0}? Say --map {0}={near:?}", field.name));
-            }
-        }
+    /// What is missing, and what may be it.
+    fn missing(&self, vocabulary: &'static Vocabulary) -> (Option<String>, Vec<String>) {
+        let missing = vocabulary.required.iter().filter(|group| group.iter().all(|field| self.of(field).is_empty()));
+        let missing: Vec<_> = missing.collect();
+        let names = missing.iter().filter_map(|group| match group {
+            [] => None,
+            [name] => Some((*name).to_owned()),
+            [name, others @ ..] => Some(format!("{name} (or {})", others.join(", "))),
+        });
+        let names: Vec<_> = names.collect();
+        let fields = missing.iter().flat_map(|group| group.iter());
+        let fields = fields.filter_map(|name| vocabulary.fields.iter().find(|field| field.name == *name));
+        let near = fields.filter_map(|field| {
+            let name = self.unused().find(|name| is_near(&squeezed(name), field))?;
+            Some(format!("--map {}={name:?}", field.name))
+        });
+        ((!names.is_empty()).then(|| format!("expected columns for {}", names.join(" and "))), near.collect())
     }
 }
 
@@ -423,7 +430,7 @@ mod tests {
         let told = |header, map: &[&str]| find(&CUSTOMERS, header, map).unwrap_err().to_string();
         let both = told("Cột 1;SĐTT;Ghi chú", &[]);
         for part in
-            ["line 1:", "name or given or family or company; phones", "\"SĐTT\" the one for phones", "\"Ghi chú\""]
+            ["line 1:", "for name (or given, family, company) and phones", "--map phones=\"SĐTT\"", "\"Ghi chú\""]
         {
             assert!(both.contains(part), "{part}: {both}");
         }

@@ -43,6 +43,11 @@ impl FromStr for Encoding {
 }
 
 impl Encoding {
+    /// Is it from before Unicode?
+    pub fn is_legacy(self) -> bool {
+        ![encoding_rs::UTF_8, encoding_rs::UTF_16LE, encoding_rs::UTF_16BE].contains(&self.0)
+    }
+
     /// The standard's name.
     pub fn name(self) -> &'static str {
         self.0.name()

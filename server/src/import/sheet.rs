@@ -18,7 +18,7 @@ use super::{
 };
 use crate::store::import::BadRows;
 
-/// How much of a text shows its dialect.
+/// How much of a file shows what it is.
 const SAMPLE: u64 = 1 << 16;
 
 /// What is said of a file by hand.
@@ -64,7 +64,7 @@ pub fn read<L: List>(
     take: impl FnMut(L::Row) -> bool,
 ) -> Result<Report, SheetError> {
     let mut beginning = Vec::new();
-    input.by_ref().take(1024).read_to_end(&mut beginning)?;
+    input.by_ref().take(SAMPLE).read_to_end(&mut beginning)?;
     let mut table = Table::new(list, options, take);
     if Workbook::is_one(&beginning) {
         let mut workbook = Workbook::open(path, &beginning)?;
@@ -72,14 +72,22 @@ pub fn read<L: List>(
     } else if is_markup(&beginning) {
         return Err(SheetError::Markup);
     } else {
-        text(Cursor::new(beginning).chain(input), &mut table)?;
+        text(&beginning, input, &mut table)?;
     }
     table.end()
 }
 
 /// Reads the rows of a text.
-fn text<L: List, T: FnMut(L::Row) -> bool>(input: impl Read, table: &mut Table<L, T>) -> Result<(), SheetError> {
-    let mut text = decode(input, table.options.encoding)?;
+fn text<L: List, T: FnMut(L::Row) -> bool>(
+    beginning: &[u8],
+    input: impl Read,
+    table: &mut Table<L, T>,
+) -> Result<(), SheetError> {
+    let named = table.options.encoding.filter(|encoding| encoding.is_legacy());
+    if let Some(named) = named.filter(|_| is_utf8(beginning)) {
+        return Err(SheetError::IsUtf8 { named: named.name() });
+    }
+    let mut text = decode(Cursor::new(beginning).chain(input), table.options.encoding)?;
     let mut sample = Vec::new();
     text.by_ref().take(SAMPLE).read_to_end(&mut sample)?;
     let dialect = Dialect::of(&sample, |cells| table.recognised(cells));
@@ -91,6 +99,12 @@ fn text<L: List, T: FnMut(L::Row) -> bool>(input: impl Read, table: &mut Table<L
         table.record(record)?;
     }
     Ok(())
+}
+
+/// Bytes above ASCII that happen to be UTF-8 are UTF-8, as good as always.
+fn is_utf8(sample: &[u8]) -> bool {
+    let cut_off = |error: std::str::Utf8Error| error.error_len().is_none();
+    !sample.is_ascii() && str::from_utf8(sample).map_or_else(cut_off, |_| true)
 }
 
 /// Web pages are called `.xls` by many programs.
@@ -188,7 +202,7 @@ impl<'a, L: List, T: FnMut(L::Row) -> bool> Table<'a, L, T> {
                 cells.len()
             ));
         }
-        let encoding = self.options.encoding.filter(|encoding| encoding.name() != "UTF-8")?;
+        let encoding = self.options.encoding.filter(|encoding| encoding.is_legacy())?;
         let damaged = cells.iter().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER));
         damaged.then(|| format!("expected text in {}, found bytes that mean nothing in it", encoding.name()))
     }
@@ -203,5 +217,39 @@ impl<'a, L: List, T: FnMut(L::Row) -> bool> Table<'a, L, T> {
         }
         let Some((columns, _)) = self.header else { return Err(SheetError::Empty) };
         Ok(Report { columns, bad: self.bad })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{import::customers::Customers, phone::Region};
+
+    /// The lines of the rows, in their order.
+    fn lines(bytes: &[u8]) -> Vec<u64> {
+        let mut lines = Vec::new();
+        let list = Customers::new(Region::VIETNAM);
+        let _ = read("x.csv".as_ref(), bytes, &list, &Options::default(), |row| {
+            lines.push(row.line);
+            true
+        });
+        lines
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
+            lines(&bytes);
+        }
+
+        #[test]
+        fn no_two_rows_are_on_one_line(ends in prop::collection::vec("(\r|\n|\r\n|\r\r\n|,\n)", 1..20)) {
+            let rows: String = ends.iter().map(|end| format!("An,0904859696{end}")).collect();
+            let lines = lines(format!("name,phones\n{rows}").as_bytes());
+            prop_assert!(lines.is_sorted_by(|one, next| one < next), "{lines:?}");
+            prop_assert_eq!(lines.is_empty(), false);
+        }
     }
 }

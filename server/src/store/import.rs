@@ -15,7 +15,7 @@ pub mod customers;
 use std::marker::PhantomData;
 
 use serde::Serialize;
-use sqlx::{Connection, FromRow, Sqlite, pool::PoolConnection};
+use sqlx::{ConnectOptions, Connection, FromRow, SqliteConnection};
 
 pub use bad::{BadRow, BadRows};
 
@@ -70,7 +70,6 @@ struct Plan {
     write: &'static str,
 }
 
-const DROP: &str = "DROP TABLE IF EXISTS temp.incoming; DROP TABLE IF EXISTS temp.unfit";
 const LEAVE_OUT: &str = "DELETE FROM temp.incoming WHERE line IN (SELECT line FROM temp.unfit)";
 const COUNT: &str = "SELECT count(*) FILTER (WHERE fate = 'added') AS added,
             count(*) FILTER (WHERE fate = 'changed') AS changed,
@@ -80,7 +79,7 @@ const COUNT: &str = "SELECT count(*) FILTER (WHERE fate = 'added') AS added,
 /// An import on its way: rows are added, then it is settled. It holds the turn of imports, and
 /// no other connection sees or waits for its rows. Dropped, it has written nothing.
 pub struct Import<R> {
-    writer: PoolConnection<Sqlite>,
+    connection: SqliteConnection,
     plan: &'static Plan,
     rows: PhantomData<fn(R)>,
     _turn: Lock,
@@ -89,13 +88,12 @@ pub struct Import<R> {
 impl Store {
     /// Begins an import by `plan`, after those before it.
     async fn import<R>(&self, plan: &'static Plan) -> Result<Import<R>, StoreError> {
-        let turn = Turn::Import.file(self.writer.connect_options().get_filename());
-        let turn = Lock::take(turn).await.map_err(sqlx::Error::Io)?;
-        let mut writer = self.writer.acquire().await?;
-        // That of the import before.
-        sqlx::raw_sql(DROP).execute(&mut *writer).await?;
-        sqlx::raw_sql(plan.create).execute(&mut *writer).await?;
-        Ok(Import { writer, plan, rows: PhantomData, _turn: turn })
+        let options = self.writer.connect_options();
+        let turn = Lock::take(Turn::Import.file(options.get_filename())).await.map_err(sqlx::Error::Io)?;
+        // Its own, with the temporary tables. Statements on a million rows are slow by nature.
+        let mut connection = options.as_ref().clone().disable_statement_logging().connect().await?;
+        sqlx::raw_sql(plan.create).execute(&mut connection).await?;
+        Ok(Import { connection, plan, rows: PhantomData, _turn: turn })
     }
 }
 
@@ -106,7 +104,7 @@ impl<R: Serialize> Import<R> {
     /// When the database does not answer.
     pub async fn add(&mut self, rows: &[R]) -> Result<(), StoreError> {
         for batch in rows.chunks(BATCH) {
-            sqlx::query(self.plan.fill).bind(json(&batch)).execute(&mut *self.writer).await?;
+            sqlx::query(self.plan.fill).bind(json(&batch)).execute(&mut self.connection).await?;
         }
         Ok(())
     }
@@ -117,27 +115,28 @@ impl<R: Serialize> Import<R> {
     /// # Errors
     /// When the database does not answer; nothing was written then.
     pub async fn settle(mut self, mut bad: BadRows, mode: Mode) -> Result<Imported, StoreError> {
-        let writer = &mut *self.writer;
-        sqlx::raw_sql(self.plan.resolve).execute(&mut *writer).await?;
-        sqlx::raw_sql(self.plan.bad).execute(&mut *writer).await?;
+        let connection = &mut self.connection;
+        sqlx::raw_sql(self.plan.resolve).execute(&mut *connection).await?;
+        sqlx::raw_sql(self.plan.bad).execute(&mut *connection).await?;
         let (rows, whys): (i64, i64) =
-            sqlx::query_as("SELECT count(DISTINCT line), count(*) FROM temp.unfit").fetch_one(&mut *writer).await?;
+            sqlx::query_as("SELECT count(DISTINCT line), count(*) FROM temp.unfit").fetch_one(&mut *connection).await?;
         let told = sqlx::query_as("SELECT line, why FROM temp.unfit ORDER BY line LIMIT ?")
             .bind(i64::try_from(bad.most()).unwrap_or(i64::MAX))
-            .fetch_all(&mut *writer)
+            .fetch_all(&mut *connection)
             .await?;
         bad.merge(count(rows), count(whys), told);
         if !bad.is_empty() && !mode.skip_bad {
             return Ok(Imported { written: None, bad });
         }
-        sqlx::query(LEAVE_OUT).execute(&mut *writer).await?;
-        sqlx::raw_sql(self.plan.judge).execute(&mut *writer).await?;
-        let written: Written = sqlx::query_as(COUNT).fetch_one(&mut *writer).await?;
+        sqlx::query(LEAVE_OUT).execute(&mut *connection).await?;
+        sqlx::raw_sql(self.plan.judge).execute(&mut *connection).await?;
+        let written: Written = sqlx::query_as(COUNT).fetch_one(&mut *connection).await?;
         if written.added + written.changed > 0 && !mode.dry_run {
-            let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
             sqlx::raw_sql(self.plan.write).execute(&mut *tx).await?;
             tx.commit().await?;
         }
+        self.connection.close().await?;
         Ok(Imported { written: Some(written), bad })
     }
 }
