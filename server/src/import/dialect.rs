@@ -3,7 +3,7 @@
 
 use std::slice;
 
-use super::records::{Record, Records};
+use super::records::Records;
 
 /// Where a table may begin at the latest: exports have titles above it.
 pub const TITLES: usize = 20;
@@ -60,9 +60,8 @@ fn hint(sample: &[u8]) -> Option<(u8, usize)> {
 
 /// The cells of the first records; what is cut off at the sample's end does not matter.
 fn beginning(sample: &[u8], separator: u8) -> Vec<Vec<String>> {
-    let Ok(mut records) = Records::new(sample, separator, 1) else { return Vec::new() };
-    let next = || records.next().ok().flatten().and_then(|Record { cells, .. }| cells);
-    std::iter::from_fn(next).take(TITLES).collect()
+    let records = Records::new(sample, separator, 1).into_iter().flatten();
+    records.map_while(Result::ok).filter_map(|record| record.cells).take(TITLES).collect()
 }
 
 #[cfg(test)]

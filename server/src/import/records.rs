@@ -24,7 +24,7 @@ pub struct Record {
     pub cells: Option<Vec<String>>,
 }
 
-/// Reads records from UTF-8.
+/// Reads the records of UTF-8, but for blank ones.
 pub struct Records<R> {
     input: R,
     /// What was read and is not done with: `buffer[at..]`.
@@ -76,11 +76,8 @@ impl<R: Read> Records<R> {
         self.width = Some(width);
     }
 
-    /// The next record that is not blank; none at the end.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or a quote is not closed.
-    pub fn next(&mut self) -> Result<Option<Record>, SheetError> {
+    /// The next record that is not blank, with what a stray CR cut off it.
+    fn whole(&mut self) -> Result<Option<Record>, SheetError> {
         let Some(mut record) = self.piece()? else { return Ok(None) };
         while self.is_cut_short(&record)?
             && let Some(rest) = self.piece()?
@@ -182,6 +179,15 @@ impl<R: Read> Records<R> {
     }
 }
 
+/// Ends by an error where the file cannot be read, or a quote is not closed.
+impl<R: Read> Iterator for Records<R> {
+    type Item = Result<Record, SheetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.whole().transpose()
+    }
+}
+
 /// The last cell of one piece goes on in the first of the next.
 fn joined(mut cells: Vec<String>, rest: Vec<String>) -> Vec<String> {
     let mut rest = rest.into_iter();
@@ -219,11 +225,7 @@ mod tests {
     fn all(text: &[u8], width: usize) -> Vec<(u64, Vec<String>)> {
         let mut records = Records::new(text, b',', 1).unwrap();
         records.expect(width);
-        let mut all = Vec::new();
-        while let Some(record) = records.next().unwrap() {
-            all.push((record.line, record.cells.unwrap_or_default()));
-        }
-        all
+        records.map(|record| record.map(|record| (record.line, record.cells.unwrap_or_default())).unwrap()).collect()
     }
 
     fn record(line: u64, cells: &str) -> (u64, Vec<String>) {
@@ -263,7 +265,7 @@ mod tests {
     fn a_quote_that_is_never_closed_is_told_with_its_line() {
         let refused = |text: &str| {
             let mut records = Records::new(text.as_bytes(), b',', 1).unwrap();
-            std::iter::repeat_with(|| records.next()).find_map(Result::err).unwrap().to_string()
+            records.find_map(Result::err).unwrap().to_string()
         };
         assert!(refused("An,1\n\n\"Bo,2\nChi,3\n").starts_with("line 3: "));
         assert!(refused(&format!("An,1\n\"Bo,2\n{}", "Chi,3\n".repeat(1 << 18))).starts_with("line 2: "));
@@ -280,7 +282,7 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_make_no_cells() {
         let mut records = Records::new(b"Tr\xe2n,1\nAn,2".as_slice(), b',', 1).unwrap();
-        assert_eq!(records.next().unwrap(), Some(Record { line: 1, cells: None }));
-        assert_eq!(records.next().unwrap().and_then(|record| record.cells).unwrap(), ["An", "2"]);
+        assert_eq!(records.next().unwrap().unwrap(), Record { line: 1, cells: None });
+        assert_eq!(records.next().unwrap().unwrap().cells.unwrap(), ["An", "2"]);
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    SheetError,
+    NOT_UTF8, SheetError,
     columns::{Columns, Mapping},
     dialect::{Dialect, TITLES, header},
     encoding::{Encoding, decode},
@@ -95,10 +95,7 @@ fn text<L: List, T: FnMut(L::Row) -> bool>(
     rest.set_position(dialect.skip as u64);
     let mut records = Records::new(rest.chain(text), dialect.separator, 1 + dialect.skipped_lines)?;
     records.expect(dialect.width);
-    while let Some(record) = records.next()? {
-        table.record(record)?;
-    }
-    Ok(())
+    records.try_for_each(|record| table.record(record?))
 }
 
 /// Bytes above ASCII that happen to be UTF-8 are UTF-8, as good as always.
@@ -212,8 +209,8 @@ impl<'a, L: List, T: FnMut(L::Row) -> bool> Table<'a, L, T> {
             self.begin()?;
         }
         if let Some((line, count)) = self.no_text {
-            let others = if count > 1 { format!(", here and in {} more rows", count - 1) } else { String::new() };
-            self.bad.add_alike(line, count, format!("expected UTF-8, found other bytes{others}. {}", super::NOT_UTF8));
+            let rows = if count > 1 { format!(" in {count} rows") } else { String::new() };
+            self.bad.add_alike(line, count, format!("expected UTF-8, found other bytes{rows}. {NOT_UTF8}"));
         }
         let Some((columns, _)) = self.header else { return Err(SheetError::Empty) };
         Ok(Report { columns, bad: self.bad })

@@ -103,6 +103,8 @@ const PLAN: Plan = Plan {
         FROM temp.incoming WHERE customer_id IS NULL
         UNION ALL
         SELECT line, 'expected another booking, found the same booking as line ' || min(first)
+                     || iif((SELECT external_id FROM temp.incoming i WHERE i.line = again.line) IS NULL,
+                            ': it has that customer, restaurant and time, and no id', '')
         FROM (SELECT line, min(line) OVER (PARTITION BY external_id) AS first
               FROM temp.incoming WHERE external_id IS NOT NULL AND customer_id IS NOT NULL
               UNION ALL
@@ -114,7 +116,7 @@ const PLAN: Plan = Plan {
                            first_value(external_id) OVER same AS first_id
                     FROM temp.incoming WHERE customer_id IS NOT NULL
                     WINDOW same AS (PARTITION BY customer_id, restaurant, at ORDER BY line)))
-        WHERE first < line GROUP BY line
+        AS again WHERE first < line GROUP BY line
         UNION ALL
         SELECT line, 'expected an id: ' || twins || ' bookings agree in customer, restaurant and time'
         FROM temp.incoming WHERE external_id IS NULL AND twins > 1",

@@ -77,7 +77,9 @@ const PLAN: Plan = Plan {
                   FROM temp.incoming WHERE customer_id IS NOT NULL) AS taken
             WHERE taken.line = i.line AND nth > 1 AND external_id IS NOT NULL AND namesakes > 0;",
     bad: "CREATE TEMP TABLE unfit AS
-        SELECT line, 'expected another customer, found the same customer as line ' || min(first) AS why
+        SELECT line, 'expected another customer, found the same customer as line ' || min(first)
+                     || iif((SELECT external_id FROM temp.incoming i WHERE i.line = again.line) IS NULL,
+                            ': it has that number and name, and no id', '') AS why
         FROM (SELECT line, min(line) OVER (PARTITION BY external_id) AS first
               FROM temp.incoming WHERE external_id IS NOT NULL
               UNION ALL
@@ -88,7 +90,7 @@ const PLAN: Plan = Plan {
               FROM (SELECT line, external_id, first_value(line) OVER same AS first,
                            first_value(external_id) OVER same AS first_id
                     FROM temp.incoming WINDOW same AS (PARTITION BY main, folded ORDER BY line)))
-        WHERE first < line GROUP BY line
+        AS again WHERE first < line GROUP BY line
         UNION ALL
         SELECT line, 'expected an id: ' || namesakes || ' customers have this number and name'
         FROM temp.incoming WHERE external_id IS NULL AND namesakes > 1",
