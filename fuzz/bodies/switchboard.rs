@@ -223,8 +223,8 @@ fn event(step: &[u8; 4], timestamp: Timestamp) -> Event {
     let channel = || channel(who, more);
     let other = || self::channel(whom, more);
     let on = || OnChannel { timestamp, channel: channel(), caller_presentation: None };
-    let bridge = || self::bridge(vec![id(who), id(whom), id(more)], more);
-    let in_bridge = || InBridge { timestamp, bridge: bridge(), channel: channel() };
+    let a_bridge = || bridge(vec![id(who), id(whom), id(more)], more);
+    let in_bridge = || InBridge { timestamp, bridge: a_bridge(), channel: channel() };
     let result = || if more & 0x10 == 0 { "Success" } else { "Fail" }.to_owned();
     match kind % 20 {
         0 => Event::ChannelCreated(on()),
@@ -273,10 +273,10 @@ fn roll(step: &[u8; 4]) -> Roll {
     let there = u16::from_le_bytes([step[1], step[2]]);
     let ids = (0..CHANNELS).filter(|id| there & (1 << id) != 0);
     let channels: Vec<_> = ids.map(|id| channel(id | (step[3] & 0xf0), step[3])).collect();
-    let bridge = bridge(channels.iter().map(|it| it.id.clone()).collect(), step[3]);
+    let all = bridge(channels.iter().map(|it| it.id.clone()).collect(), step[3]);
     Roll {
         channels,
-        bridges: if step[0] & 0x40 == 0 { vec![bridge] } else { Vec::new() },
+        bridges: if step[0] & 0x40 == 0 { vec![all] } else { Vec::new() },
         endpoints: Vec::new(),
         started_at: Some(time(i64::from(step[0] >> 7))),
     }

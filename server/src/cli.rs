@@ -67,7 +67,7 @@ pub enum Task {
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigTask),
-    /// Bring customers and bookings in from CSV files, also while the server runs
+    /// Bring customers and bookings in from CSV or spreadsheets, also while the server runs
     #[command(subcommand)]
     Import(Import),
     /// Copy the database into a new file, also while the server runs

@@ -1,90 +1,151 @@
-//! A row of bookings: `customer` or `phone`, `restaurant`, `at`, `adults`, `state`, and as they are
-//! there `id` and `children`.
+//! A row of bookings.
 
 use domain::customer::BookingState;
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::{civil::DateTime, tz::TimeZone};
 
-use super::sheet::{Columns, Row, Sheet, SheetError, read};
+use super::{
+    dates::{DateOrder, NoTime, When, join},
+    phones::phones,
+    row::Row,
+    sheet::List,
+    values,
+    vocabulary::{BOOKINGS, Vocabulary},
+};
 use crate::{
     config::Config,
-    phone::{Region, parse},
+    phone::Region,
     store::import::bookings::{BookingRow, Customer},
 };
 
-const COLUMNS: Columns =
-    Columns { required: &["restaurant", "at", "adults", "state"], optional: &["id", "customer", "phone", "children"] };
-
-/// Reads a file of bookings; numbers without a country code are of the configured region, and
-/// times without an offset of the configured zone.
-///
-/// # Errors
-/// [`SheetError`] where the first line does not name the columns.
-pub fn bookings(bytes: &[u8], config: &Config) -> Result<Sheet<BookingRow>, SheetError> {
-    read(bytes, COLUMNS, |row| {
-        Ok(BookingRow {
-            line: row.line,
-            external_id: row.key("id")?,
-            customer: customer(row, config.region)?,
-            restaurant: row.required_name("restaurant")?,
-            at: at(row, &config.time_zone)?,
-            adults: guests("adults", row.filled("adults"))?,
-            children: guests("children", row.filled("children").or(Some("0")))?,
-            state: state(row)?,
-        })
-    })
+/// Bookings. Numbers without a country code are of this region, and times without an offset of
+/// this zone.
+pub struct Bookings {
+    region: Region,
+    time_zone: TimeZone,
+    order: DateOrder,
 }
 
-/// The CRM's key is surer than a number, which may be several customers'.
-fn customer(row: &Row, region: Region) -> Result<Customer, String> {
-    if let Some(id) = row.key("customer")? {
-        return Ok(Customer::Id(id));
+impl Bookings {
+    pub fn new(config: &Config, order: DateOrder) -> Self {
+        Self { region: config.region, time_zone: config.time_zone.clone(), order }
     }
-    let written = row.filled("phone").ok_or("expected the customer's id in customer, or a number in phone")?;
-    let number = parse(written, region);
-    number.map(Customer::Phone).ok_or_else(|| format!("phone: expected a telephone number, found {written:?}"))
+
+    /// The CRM's key is surer than a number, which may be several customers'.
+    fn customer(&self, row: &Row) -> Result<Customer, String> {
+        if let Some(id) = row.key("customer")? {
+            return Ok(Customer::Id(id));
+        }
+        let cell = row.needed("phone", "the customer's number, or an id in a column for customer")?;
+        let (found, mut wrong) = phones([cell], self.region);
+        let first = found.into_iter().next().map(|(number, _)| Customer::Phone(number));
+        first.ok_or_else(|| wrong.pop().unwrap_or_else(|| cell.expected("a telephone number")))
+    }
+
+    /// A time with an offset is put into the house's zone. A day alone is no time.
+    fn at(&self, row: &Row) -> Result<DateTime, String> {
+        let (day, time) = (row.filled("date"), row.filled("time"));
+        let (cell, read) = match (row.filled("at"), day, time) {
+            (Some(at), ..) => (at, join(at.text, "", self.order)),
+            (None, Some(day), time) => {
+                let read = join(day.text, time.map_or("", |time| time.text), self.order);
+                // What is wrong with a good day is the time.
+                let is_time = join(day.text, "", self.order).is_ok();
+                (time.filter(|_| is_time).unwrap_or(day), read)
+            }
+            (None, None, Some(time)) => (time, join("", time.text, self.order)),
+            (None, None, None) => return Err(self.no_time(row)),
+        };
+        match read {
+            Ok(When::Local(at)) => Ok(at),
+            Ok(When::Instant(at)) => Ok(self.time_zone.to_datetime(at)),
+            Ok(When::Day(_)) => Err(cell.expected(&format!("{}, not a day alone", NoTime::Unknown))),
+            Err(why) => Err(cell.expected(&why.to_string())),
+        }
+    }
+
+    fn no_time(&self, row: &Row) -> String {
+        let columns = ["at", "date"].into_iter().find_map(|field| row.columns.of(field).first());
+        let column = columns.map_or("at", |at| row.columns.name(*at));
+        format!("{column}: expected {}, found nothing", NoTime::Unknown)
+    }
 }
 
-/// A time with an offset is put into the house's zone. A day alone is no time.
-fn at(row: &Row, zone: &TimeZone) -> Result<DateTime, String> {
-    let cell = row.filled("at").unwrap_or_default();
-    let zoned = || cell.parse::<Timestamp>().ok().map(|at| zone.to_datetime(at));
-    let at = if cell.contains(':') { zoned().or_else(|| cell.parse().ok()) } else { None };
-    at.ok_or_else(|| format!("at: expected a time such as 2026-08-10 19:30, found {cell:?}"))
+impl List for Bookings {
+    type Row = BookingRow;
+
+    fn vocabulary(&self) -> &'static Vocabulary {
+        &BOOKINGS
+    }
+
+    fn read(&self, row: &Row, wrong: &mut Vec<String>) -> Option<BookingRow> {
+        let external_id = row.key("id").map_err(|why| wrong.push(why)).ok();
+        let customer = self.customer(row).map_err(|why| wrong.push(why)).ok();
+        let restaurant = restaurant(row).map_err(|why| wrong.push(why)).ok();
+        let at = self.at(row).map_err(|why| wrong.push(why)).ok();
+        let adults = adults(row).map_err(|why| wrong.push(why)).ok();
+        let children = children(row).map_err(|why| wrong.push(why)).ok();
+        let state = state(row).map_err(|why| wrong.push(why)).ok();
+        Some(BookingRow {
+            line: row.line,
+            external_id: external_id?,
+            customer: customer?,
+            restaurant: restaurant?,
+            at: at?,
+            adults: adults?,
+            children: children?,
+            state: state?,
+        })
+    }
 }
 
-fn guests(column: &str, cell: Option<&str>) -> Result<u16, String> {
-    let cell = cell.unwrap_or_default();
-    cell.parse().map_err(|_| format!("{column}: expected a number of guests, found {cell:?}"))
+fn restaurant(row: &Row) -> Result<String, String> {
+    let cell = row.needed("restaurant", "a name")?;
+    super::row::name(cell)
+}
+
+fn adults(row: &Row) -> Result<u16, String> {
+    let cell = row.needed("adults", "a number of guests")?;
+    values::guests(cell.text).ok_or_else(|| cell.expected("a number of guests"))
+}
+
+fn children(row: &Row) -> Result<u16, String> {
+    let Some(cell) = row.filled("children") else { return Ok(0) };
+    values::guests(cell.text).ok_or_else(|| cell.expected("a number of guests"))
 }
 
 fn state(row: &Row) -> Result<BookingState, String> {
-    let cell = row.filled("state").unwrap_or_default();
-    Ok(match cell.to_ascii_lowercase().as_str() {
-        "pending" => BookingState::Pending,
-        "confirmed" => BookingState::Confirmed,
-        "served" => BookingState::Served,
-        "cancelled" => BookingState::Cancelled,
-        "noshow" => BookingState::NoShow,
-        _ => return Err(format!("state: expected pending, confirmed, served, cancelled or noShow, found {cell:?}")),
-    })
+    let expected = "pending, confirmed, served, cancelled or noShow, or a usual word for one of them";
+    let cell = row.needed("state", expected)?;
+    values::state(cell.text).ok_or_else(|| cell.expected(expected))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::sheet::{Options, read};
 
-    fn read(text: &str) -> Sheet<BookingRow> {
-        bookings(text.as_bytes(), &Config::default()).unwrap()
+    /// The rows, and what is wrong with the others.
+    fn all(text: &str) -> (Vec<BookingRow>, Vec<String>) {
+        let list = Bookings::new(&Config::default(), DateOrder::DayFirst);
+        let mut rows = Vec::new();
+        let report =
+            read("x.csv".as_ref(), text.as_bytes(), &list, &Options { shown: 50, ..Options::default() }, |row| {
+                rows.push(row);
+                true
+            });
+        (rows, report.unwrap().bad.told().iter().map(ToString::to_string).collect())
     }
 
     #[test]
     fn times_are_the_restaurants_own() {
-        let written = ["2026-08-10 19:30", "2026-08-10T19:30:00", "2026-08-10T12:30:00Z", "2026-08-10T14:30+02:00"];
+        let written = ["2026-08-10 19:30", "2026-08-10T19:30:00", "2026-08-10T12:30:00Z", "10/08/2026 19:30"];
         for at in written {
-            let sheet = read(&format!("phone,restaurant,at,adults,state\n0912345603,Huế,{at},2,served"));
-            assert_eq!(sheet.rows[0].at, jiff::civil::date(2026, 8, 10).at(19, 30, 0, 0), "{at}");
-            assert_eq!(sheet.rows[0].children, 0);
+            let (rows, _) = all(&format!("phone,restaurant,at,adults,state\n0912345603,Huế,{at},2.0,served"));
+            assert_eq!(rows[0].at, jiff::civil::date(2026, 8, 10).at(19, 30, 0, 0), "{at}");
+            assert_eq!((rows[0].adults, rows[0].children), (2, 0));
         }
+        let (rows, _) = all("phone,restaurant,date,time,adults,state\n0912345603,Huế,10/08/2026,19h30,2,served");
+        assert_eq!(rows[0].at, jiff::civil::date(2026, 8, 10).at(19, 30, 0, 0));
     }
 
     #[test]
@@ -94,24 +155,28 @@ mod tests {
             ,12,Huế,2026-08-10 19:30,2,,served
             7,,,2026-08-10 19:30,2,,served
             7,,Huế,2026-08-10,2,,served
-            7,,Huế,2026-13-10 19:30,2,,served
+            7,,Huế,08/25/2026 19:30,2,,served
             7,,Huế,2026-08-10 19:30,,,served
             7,,Huế,2026-08-10 19:30,2,-1,served
             7,,Huế,2026-08-10 19:30,2,1,eaten
-            7,12,Huế,2026-08-10 19:30,2,1,NoShow";
-        let sheet = read(text);
-        let bad: Vec<_> = sheet.bad.iter().map(ToString::to_string).collect();
-        let expected = [
-            "line 2: expected the customer's id in customer, or a number in phone",
-            "line 3: phone: expected a telephone number, found \"12\"",
+            7,,Huế,2026-08-10 19:30,2
+            7,12,Huế,2026-08-10 19:30,2,1,No-show";
+        let (rows, bad) = all(text);
+        let starts = [
+            "line 2: phone: expected the customer's number, or an id in a column for customer, found nothing",
+            "line 3: phone: expected a",
             "line 4: restaurant: expected a name, found nothing",
-            "line 5: at: expected a time such as 2026-08-10 19:30, found \"2026-08-10\"",
-            "line 6: at: expected a time such as 2026-08-10 19:30, found \"2026-13-10 19:30\"",
-            "line 7: adults: expected a number of guests, found \"\"",
+            "line 5: at: expected a time such as 10/08/2026 19:30 or 2026-08-10 19:30, not a day alone, found \"2026-08-10\"",
+            "line 6: at: expected the day before the month. If the month comes first in the whole file, say --month-first",
+            "line 7: adults: expected a number of guests, found nothing",
             "line 8: children: expected a number of guests, found \"-1\"",
-            "line 9: state: expected pending, confirmed, served, cancelled or noShow, found \"eaten\"",
+            "line 9: state: expected pending, confirmed, served, cancelled or noShow, or a usual word for one of them, found \"eaten\"",
+            "line 10: state: expected pending,",
         ];
-        assert_eq!(bad, expected);
-        assert_eq!((sheet.rows.len(), sheet.rows[0].state), (1, BookingState::NoShow));
+        assert_eq!(bad.len(), starts.len(), "{bad:?}");
+        for (bad, start) in bad.iter().zip(starts) {
+            assert!(bad.starts_with(start), "{bad}");
+        }
+        assert_eq!((rows.len(), rows[0].state), (1, BookingState::NoShow));
     }
 }

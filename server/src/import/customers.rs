@@ -1,85 +1,207 @@
-//! A row of customers: `name`, `phones`, and as they are there `id`, `city` and `active`.
+//! A row of customers.
+
+use std::cell::Cell;
 
 use domain::phone::E164;
 
-use super::sheet::{Columns, Row, Sheet, SheetError, read};
-use crate::{
-    phone::{Region, parse},
-    store::import::customers::CustomerRow,
+use super::{
+    phones::phones,
+    row::Row,
+    sheet::List,
+    values::{is_mark, yes_or_no},
+    vocabulary::{CUSTOMERS, Vocabulary},
 };
+use crate::{phone::Region, store::import::customers::CustomerRow};
 
-const COLUMNS: Columns = Columns { required: &["name", "phones"], optional: &["id", "city", "active"] };
+/// Where the family's name comes first.
+const FAMILY_FIRST: [&str; 7] = ["VN", "CN", "HU", "JP", "KR", "KP", "TW"];
 
-/// Reads a file of customers; numbers without a country code are of `region`.
-///
-/// # Errors
-/// [`SheetError`] where the first line does not name the columns.
-pub fn customers(bytes: &[u8], region: Region) -> Result<Sheet<CustomerRow>, SheetError> {
-    read(bytes, COLUMNS, |row| {
-        Ok(CustomerRow {
-            line: row.line,
-            external_id: row.key("id")?,
-            name: row.required_name("name")?,
-            phones: phones(row.cell("phones").unwrap_or_default(), region)?,
-            city: row.name("city")?,
-            active: active(row)?,
-        })
-    })
+/// Customers, whose numbers without a country code are of this region.
+pub struct Customers {
+    region: Region,
+    family_first: bool,
+    /// The first lines where `active` is a tick, and where it is empty.
+    ticked: Cell<Option<u64>>,
+    empty: Cell<Option<u64>>,
 }
 
-/// Several are separated by `;` or `|`. A number that is there twice counts once.
-fn phones(cell: &str, region: Region) -> Result<Vec<(E164, String)>, String> {
-    let mut phones: Vec<(E164, String)> = Vec::new();
-    for written in cell.split([';', '|']).map(str::trim).filter(|written| !written.is_empty()) {
-        let number = parse(written, region)
-            .ok_or_else(|| format!("phones: expected telephone numbers with ; or | between them, found {written:?}"))?;
-        if phones.iter().all(|(known, _)| *known != number) {
-            phones.push((number, written.to_owned()));
-        }
+impl Customers {
+    pub fn new(region: Region) -> Self {
+        let family_first = FAMILY_FIRST.iter().any(|name| name.parse() == Ok(region));
+        Self { region, family_first, ticked: Cell::default(), empty: Cell::default() }
     }
-    if phones.is_empty() { Err("phones: expected a telephone number, found nothing".to_owned()) } else { Ok(phones) }
+
+    /// The whole name, or its parts, or the company's.
+    fn name(&self, row: &Row) -> Result<String, String> {
+        let part = |field: &str| row.name(field).map(Option::unwrap_or_default);
+        let whole = part("name")?;
+        let (family, middle, given) = (part("family")?, part("middle")?, part("given")?);
+        let parts = if self.family_first { [family, middle, given] } else { [given, middle, family] };
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let names = [whole, parts.join(" "), part("company")?];
+        names.into_iter().find(|name| !name.is_empty()).ok_or_else(|| {
+            let columns = ["name", "given", "family", "company"].into_iter().flat_map(|field| row.columns.of(field));
+            let columns: Vec<_> = columns.map(|at| row.columns.name(*at)).collect();
+            format!("{}: expected a name, found nothing", columns.join(", "))
+        })
+    }
+
+    /// All numbers of all columns, the main one first.
+    fn phones(&self, row: &Row, wrong: &mut Vec<String>) -> Option<Vec<(E164, String)>> {
+        let (found, unread) = phones(row.cells("phones"), self.region);
+        if found.is_empty() && unread.is_empty() {
+            let what = "a telephone number";
+            wrong.push(row.needed("phones", what).map_or_else(|nothing| nothing, |cell| cell.expected(what)));
+        }
+        wrong.extend(unread);
+        (!found.is_empty()).then_some(found)
+    }
+
+    fn active(&self, row: &Row) -> Result<Option<bool>, String> {
+        let inactive = row.filled("inactive");
+        if let Some(cell) = row.cell("active").filter(|cell| !cell.text.is_empty() || inactive.is_none()) {
+            self.told_apart(cell.text, row.line).map_err(|why| cell.expected(&why))?;
+            let known = if cell.text.is_empty() { Some(true) } else { yes_or_no(cell.text) };
+            return known.map(Some).ok_or_else(|| cell.expected("yes or no, or --map active= to leave the column out"));
+        }
+        let known = inactive.map(|cell| {
+            let inactive = yes_or_no(cell.text);
+            inactive.ok_or_else(|| cell.expected("yes or no, or --map inactive= to leave the column out"))
+        });
+        Ok(known.transpose()?.map(|inactive| !inactive))
+    }
+
+    /// An empty cell is a yes, but not where ticks are.
+    fn told_apart(&self, text: &str, line: u64) -> Result<(), String> {
+        let (seen, other, found) = if text.is_empty() {
+            (&self.empty, &self.ticked, "a tick")
+        } else if is_mark(text) {
+            (&self.ticked, &self.empty, "an empty cell, which may mean no")
+        } else {
+            return Ok(());
+        };
+        if seen.get().is_none() {
+            seen.set(Some(line));
+        }
+        other.get().map_or(Ok(()), |line| Err(format!("yes or no in every row, as line {line} has {found}")))
+    }
 }
 
-fn active(row: &Row) -> Result<Option<bool>, String> {
-    match row.cell("active").map(str::to_lowercase).as_deref() {
-        None => Ok(None),
-        Some("" | "yes") => Ok(Some(true)),
-        Some("no") => Ok(Some(false)),
-        Some(other) => Err(format!("active: expected yes or no, found {other:?}")),
+impl List for Customers {
+    type Row = CustomerRow;
+
+    fn vocabulary(&self) -> &'static Vocabulary {
+        &CUSTOMERS
+    }
+
+    fn read(&self, row: &Row, wrong: &mut Vec<String>) -> Option<CustomerRow> {
+        let name = self.name(row).map_err(|why| wrong.push(why)).ok();
+        let external_id = row.key("id").map_err(|why| wrong.push(why)).ok();
+        let city = row.name("city").map_err(|why| wrong.push(why)).ok();
+        let active = self.active(row).map_err(|why| wrong.push(why)).ok();
+        let phones = self.phones(row, wrong);
+        Some(CustomerRow {
+            line: row.line,
+            external_id: external_id?,
+            name: name?,
+            phones: phones?,
+            city: city?,
+            active: active?,
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::sheet::{Options, read};
 
-    fn read(text: &str) -> Sheet<CustomerRow> {
-        customers(text.as_bytes(), Region::VIETNAM).unwrap()
+    /// The rows, and what is wrong with the others.
+    fn all(text: &str, region: &str, options: &Options) -> (Vec<CustomerRow>, Vec<String>) {
+        let options = Options { shown: 50, ..options.clone() };
+        let list = Customers::new(region.parse().unwrap());
+        let mut rows = Vec::new();
+        let report = read("x.csv".as_ref(), text.as_bytes(), &list, &options, |row| {
+            rows.push(row);
+            true
+        });
+        (rows, report.unwrap().bad.told().iter().map(ToString::to_string).collect())
+    }
+
+    fn vietnamese(text: &str) -> (Vec<CustomerRow>, Vec<String>) {
+        all(text, "VN", &Options::default())
+    }
+
+    fn names(text: &str, region: &str) -> Vec<String> {
+        all(text, region, &Options::default()).0.into_iter().map(|row| row.name).collect()
     }
 
     #[test]
     fn the_first_number_is_the_main_one_and_none_is_there_twice() {
-        let sheet = read("phones,name\n0163 456 7890 | 024 3825 3825; +84 334 567 890,An");
-        let phones: Vec<_> = sheet.rows[0].phones.iter().map(|(number, raw)| (number.as_str(), raw.as_str())).collect();
+        let (rows, _) = vietnamese("phones,name\n0163 456 7890 | 024 3825 3825; +84 334 567 890,An");
+        let phones: Vec<_> = rows[0].phones.iter().map(|(number, raw)| (number.as_str(), raw.as_str())).collect();
         assert_eq!(phones, [("+84334567890", "0163 456 7890"), ("+842438253825", "024 3825 3825")]);
-        assert_eq!((&sheet.rows[0].city, sheet.rows[0].active), (&None, None), "no such columns");
+        assert_eq!((&rows[0].city, rows[0].active), (&None, None), "no such columns");
+        let (rows, _) = vietnamese("name,Phone,Home Phone,Mobile\nAn,,024 3825 3825,0912345603");
+        let phones: Vec<_> = rows[0].phones.iter().map(|(number, _)| number.as_str()).collect();
+        assert_eq!(phones, ["+84912345603", "+842438253825"]);
+    }
+
+    #[test]
+    fn a_name_is_put_together_as_it_is_where_the_house_is() {
+        let parts =
+            "First Name,Middle Name,Last Name,Company,Phone\nAn,Văn,Nguyễn,X,0912345603\n,,,Công ty X,0912345604";
+        assert_eq!(names(parts, "VN"), ["Nguyễn Văn An", "Công ty X"]);
+        let western = "First Name,Last Name,Phone\nAda,Lovelace,+442071838750";
+        assert_eq!(names(western, "GB"), ["Ada Lovelace"]);
+        assert_eq!(names("Họ,Tên,SĐT\nTrần,  Minh\tAnh,0912345603", "VN"), ["Trần Minh Anh"]);
+        assert_eq!(names("name,phones\nVie\u{302}\u{323}t\u{200b},0912345603", "VN"), ["Việt"], "composed");
     }
 
     #[test]
     fn who_is_active_is_said_by_yes_or_no() {
-        let sheet = read("phones,name,active\n0912345603,An,\n0912345603,An,No\n0912345603,An,YES\n0912345603,An,1");
-        let active: Vec<_> = sheet.rows.iter().map(|row| row.active).collect();
-        assert_eq!(active, [Some(true), Some(false), Some(true)]);
-        assert_eq!(sheet.bad[0].to_string(), "line 5: active: expected yes or no, found \"1\"");
+        let active = |text: &str| vietnamese(text).0.into_iter().map(|row| row.active).collect::<Vec<_>>();
+        let words = "name,phones,active\nA,0912345603,\nB,0912345603,FALSE\nC,0912345603,Có\nD,0912345603";
+        assert_eq!(active(words), [Some(true), Some(false), Some(true), None]);
+        assert_eq!(active("name,phones,Archived\nA,0912345603,TRUE\nB,0912345603,"), [Some(false), None]);
+        let (_, bad) = vietnamese("name,phones,Trạng thái\nA,0912345603,VIP");
+        assert_eq!(
+            bad,
+            ["line 2: Trạng thái: expected yes or no, or --map active= to leave the column out, found \"VIP\""]
+        );
+    }
+
+    #[test]
+    fn an_empty_cell_among_ticks_is_not_guessed() {
+        let (rows, bad) = vietnamese("name,phones,active\nA,0912345603,x\nB,0912345604,\nC,0912345605,x");
+        assert_eq!(rows.len(), 1);
+        assert!(bad[0].starts_with("line 3: active: expected yes or no in every row, as line 2 has a tick"), "{bad:?}");
+        assert!(bad[1].starts_with("line 4: ") && bad[1].contains("line 3 has an empty cell"), "{bad:?}");
     }
 
     #[test]
     fn a_customer_has_a_number_that_can_be_read() {
-        let bad: Vec<_> = read("phones,name\n ; ,An\n0912345603;12,An").bad.iter().map(ToString::to_string).collect();
-        assert_eq!(bad[0], "line 2: phones: expected a telephone number, found nothing");
-        assert!(
-            bad[1].starts_with("line 3: phones: expected telephone numbers") && bad[1].ends_with("\"12\""),
-            "{bad:?}"
-        );
+        let (rows, bad) = vietnamese("phones,name\n ; ,An\n,An\n0912345603;12,An\n12,");
+        assert_eq!(rows.len(), 0);
+        let lines: Vec<_> = bad.iter().map(|why| &why[..14]).collect();
+        assert_eq!(lines, ["line 2: phones", "line 3: phones", "line 4: phones", "line 5: name: ", "line 5: phones"]);
+        assert!(bad[1].ends_with("found nothing") && bad[2].ends_with("found \"12\""), "{bad:?}");
+    }
+
+    #[test]
+    fn a_good_number_is_taken_without_a_bad_one_where_bad_ones_are_skipped() {
+        let skip = Options { skip_bad: true, ..Options::default() };
+        let (rows, bad) = all("phones,name\n0912345603;12,An\n12,Bo", "VN", &skip);
+        assert_eq!((rows.len(), rows[0].phones[0].0.as_str()), (1, "+84912345603"));
+        assert_eq!(bad.len(), 2, "{bad:?}");
+    }
+
+    #[test]
+    fn a_key_that_a_spreadsheet_shortened_is_none() {
+        let (rows, bad) =
+            vietnamese("id,name,phones\n1.23457E+12,An,0912345603\n=\"0051\",Bo,0912345604\n'7,Chi,0912345605");
+        assert!(bad[0].contains("line 2: id: expected a whole key, found \"1.23457E+12\": a spreadsheet"), "{bad:?}");
+        let keys: Vec<_> = rows.iter().map(|row| row.external_id.as_deref()).collect();
+        assert_eq!(keys, [Some("0051"), Some("7")]);
     }
 }

@@ -1,253 +1,252 @@
-//! A table in a CSV file. UTF-8, with or without a byte order mark; commas or, as Excel writes
-//! them where the comma is for decimals, semicolons. The first line names the columns, in any
-//! order.
+//! From a file to rows: where the table begins, which columns mean what, and which rows can be
+//! used. Rows are handed on one by one; a file of any length takes little memory.
 
-use std::str::Utf8Error;
+use std::{
+    io::{Cursor, Read},
+    path::Path,
+};
 
-use csv::{ByteRecord, ReaderBuilder, StringRecord};
+use super::{
+    NOT_UTF8, SheetError,
+    columns::{Columns, Mapping},
+    dialect::{Dialect, TITLES, header},
+    encoding::{Encoding, decode},
+    records::{Record, Records},
+    row::{Row, clean},
+    vocabulary::Vocabulary,
+    workbook::Workbook,
+};
+use crate::store::import::BadRows;
 
-use crate::store::import::BadRow;
+/// How much of a file shows what it is.
+const SAMPLE: u64 = 1 << 16;
 
-/// No name of a person or a place is longer. A quote that is never closed is.
-const LONGEST: usize = 200;
-
-/// Which columns a table has.
-#[derive(Clone, Copy, Debug)]
-pub struct Columns {
-    pub required: &'static [&'static str],
-    pub optional: &'static [&'static str],
+/// What is said of a file by hand.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub encoding: Option<Encoding>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    pub mapping: Mapping,
+    /// Take what is good of a row.
+    pub skip_bad: bool,
+    /// How many complaints are kept to be shown.
+    pub shown: usize,
 }
 
-/// What was read of a file.
+/// What a list is, and what its rows become.
+pub trait List {
+    type Row;
+
+    fn vocabulary(&self) -> &'static Vocabulary;
+
+    /// What a row says. What is wrong with it is put into `wrong`; where something is, a row that
+    /// is there nevertheless is what remains good.
+    fn read(&self, row: &Row, wrong: &mut Vec<String>) -> Option<Self::Row>;
+}
+
+/// What was seen of a file.
 #[derive(Clone, Debug)]
-pub struct Sheet<T> {
-    pub rows: Vec<T>,
-    pub bad: Vec<BadRow>,
-    /// Columns that mean nothing here.
-    pub unused: Vec<String>,
+pub struct Report {
+    pub columns: Columns,
+    pub bad: BadRows,
 }
 
-/// Why nothing of a file can be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SheetError {
-    #[error("line 1: expected UTF-8. A spreadsheet saves it as \"CSV UTF-8\"")]
-    NotUtf8(#[from] Utf8Error),
-    #[error("line 1: expected the names of the columns, {expected} among them, found {found:?}")]
-    Missing { expected: &'static str, found: Vec<String> },
-    #[error("line 1: expected each column once, found {0:?} again")]
-    Twice(String),
-}
-
-/// One row, whose cells are asked for by the name of their column.
-#[derive(Debug)]
-pub struct Row<'a> {
-    pub line: u64,
-    header: &'a [String],
-    cells: StringRecord,
-}
-
-impl Row<'_> {
-    /// The cell without the space around it; none where the file has no such column.
-    pub fn cell(&self, column: &str) -> Option<&str> {
-        let index = self.header.iter().position(|name| name == column)?;
-        self.cells.get(index).map(str::trim)
-    }
-
-    /// The cell, if there is anything in it.
-    pub fn filled(&self, column: &str) -> Option<&str> {
-        self.cell(column).filter(|cell| !cell.is_empty())
-    }
-
-    /// A name, in one line.
-    ///
-    /// # Errors
-    /// Where it is too long to be one.
-    pub fn name(&self, column: &str) -> Result<Option<String>, String> {
-        let Some(cell) = self.cell(column) else { return Ok(None) };
-        let length = cell.chars().count();
-        if length > LONGEST {
-            return Err(format!("{column}: expected at most {LONGEST} characters, found {length}"));
-        }
-        Ok(Some(cell.split_whitespace().collect::<Vec<_>>().join(" ")))
-    }
-
-    /// A name that must be there.
-    ///
-    /// # Errors
-    /// Where it is not, or is too long.
-    pub fn required_name(&self, column: &str) -> Result<String, String> {
-        self.key(column)?.ok_or_else(|| format!("{column}: expected a name, found nothing"))
-    }
-
-    /// A record's key in the CRM, if it has one.
-    ///
-    /// # Errors
-    /// Where it is too long.
-    pub fn key(&self, column: &str) -> Result<Option<String>, String> {
-        Ok(self.name(column)?.filter(|key| !key.is_empty()))
-    }
-}
-
-/// Reads a file's rows; `read` says what one means, or what was expected of it. Empty lines,
-/// also those that are all separators, are passed over.
+/// Reads a file's rows and hands on the good ones. `take` says whether to go on.
 ///
 /// # Errors
-/// [`SheetError`] where the first line does not name the columns.
-pub fn read<T>(
-    bytes: &[u8],
-    columns: Columns,
-    mut read: impl FnMut(&Row) -> Result<T, String>,
-) -> Result<Sheet<T>, SheetError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let mut reader =
-        ReaderBuilder::new().delimiter(separator(first)).has_headers(false).flexible(true).from_reader(bytes);
-    let mut record = ByteRecord::new();
-    // What is read lies in memory, and rows may be of any length: no row fails.
-    let mut next = |record: &mut ByteRecord| reader.read_byte_record(record).unwrap_or(false);
+/// [`SheetError`] where nothing of the file can be used.
+pub fn read<L: List>(
+    path: &Path,
+    mut input: impl Read,
+    list: &L,
+    options: &Options,
+    take: impl FnMut(L::Row) -> bool,
+) -> Result<Report, SheetError> {
+    let mut beginning = Vec::new();
+    input.by_ref().take(SAMPLE).read_to_end(&mut beginning)?;
+    let mut table = Table::new(list, options, take);
+    if Workbook::is_one(&beginning) {
+        let mut workbook = Workbook::open(path, &beginning)?;
+        workbook.each_row(options.sheet.as_deref(), |record| table.record(record))?;
+    } else if is_markup(&beginning) {
+        return Err(SheetError::Markup);
+    } else {
+        text(&beginning, input, &mut table)?;
+    }
+    table.end()
+}
 
-    next(&mut record);
-    let header = header(&record)?;
-    for expected in columns.required {
-        if !header.iter().any(|name| name == expected) {
-            return Err(SheetError::Missing { expected, found: header });
+/// Reads the rows of a text.
+fn text<L: List, T: FnMut(L::Row) -> bool>(
+    beginning: &[u8],
+    input: impl Read,
+    table: &mut Table<L, T>,
+) -> Result<(), SheetError> {
+    let named = table.options.encoding.filter(|encoding| encoding.is_legacy());
+    if let Some(named) = named.filter(|_| is_utf8(beginning)) {
+        return Err(SheetError::IsUtf8 { named: named.name() });
+    }
+    let mut text = decode(Cursor::new(beginning).chain(input), table.options.encoding)?;
+    let mut sample = Vec::new();
+    text.by_ref().take(SAMPLE).read_to_end(&mut sample)?;
+    let dialect = Dialect::of(&sample, |cells| table.recognised(cells));
+    let mut rest = Cursor::new(sample);
+    rest.set_position(dialect.skip as u64);
+    let mut records = Records::new(rest.chain(text), dialect.separator, 1 + dialect.skipped_lines)?;
+    records.expect(dialect.width);
+    records.try_for_each(|record| table.record(record?))
+}
+
+/// Bytes above ASCII that happen to be UTF-8 are UTF-8, as good as always.
+fn is_utf8(sample: &[u8]) -> bool {
+    let cut_off = |error: std::str::Utf8Error| error.error_len().is_none();
+    !sample.is_ascii() && str::from_utf8(sample).map_or_else(cut_off, |_| true)
+}
+
+/// Web pages are called `.xls` by many programs.
+fn is_markup(beginning: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(beginning).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
+    ["<html", "<!doctype", "<table", "<?xml"].iter().any(|tag| text.starts_with(tag))
+}
+
+/// The rows of one table, as they come.
+struct Table<'a, L, T> {
+    list: &'a L,
+    options: &'a Options,
+    take: T,
+    /// The first rows, until it is known which of them is the header.
+    held: Vec<Record>,
+    header: Option<(Columns, Vec<String>)>,
+    bad: BadRows,
+    /// The first line that is not UTF-8, and how many are not.
+    no_text: Option<(u64, u64)>,
+}
+
+impl<'a, L: List, T: FnMut(L::Row) -> bool> Table<'a, L, T> {
+    fn new(list: &'a L, options: &'a Options, take: T) -> Self {
+        Self { list, options, take, held: Vec::new(), header: None, bad: BadRows::new(options.shown), no_text: None }
+    }
+
+    fn recognised(&self, cells: &[String]) -> usize {
+        Columns::recognised(cells, self.list.vocabulary(), &self.options.mapping)
+    }
+
+    fn record(&mut self, record: Record) -> Result<(), SheetError> {
+        if let Some((columns, header)) = self.header.take() {
+            let done = self.row(&record, &columns, &header);
+            self.header = Some((columns, header));
+            return done;
         }
+        self.held.push(record);
+        if self.held.len() == TITLES { self.begin() } else { Ok(()) }
     }
-    let unused = header.iter().filter(|name| !columns.know(name)).cloned().collect();
 
-    let mut sheet = Sheet { rows: Vec::new(), bad: Vec::new(), unused };
-    let mut lines = Lines { bytes, at: 0, line: 1 };
-    while next(&mut record) {
-        let line = lines.of(&record);
-        if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
-            continue;
+    /// Finds the header, and reads what is held below it.
+    fn begin(&mut self) -> Result<(), SheetError> {
+        let held = std::mem::take(&mut self.held);
+        let rows: Vec<_> = held.iter().map(|record| record.cells.clone().unwrap_or_default()).collect();
+        let at = header(&rows, |cells| self.recognised(cells));
+        let Some(Record { line, cells }) = held.get(at) else { return Err(SheetError::Empty) };
+        let mut cells = cells.clone().ok_or(SheetError::NotUtf8 { line: *line })?;
+        // A separator at the end of every line makes a column without a name.
+        while cells.last().is_some_and(|name| clean(name).is_empty()) {
+            cells.pop();
         }
-        match cells(&record, header.len()).and_then(|cells| read(&Row { line, header: &header, cells })) {
-            Ok(row) => sheet.rows.push(row),
-            Err(why) => sheet.bad.push(BadRow { line, why }),
+        let columns = Columns::find(&cells, *line, self.list.vocabulary(), &self.options.mapping)?;
+        self.header = Some((columns, cells));
+        held.into_iter().skip(at + 1).try_for_each(|record| self.record(record))
+    }
+
+    fn row(&mut self, Record { line, cells }: &Record, columns: &Columns, header: &[String]) -> Result<(), SheetError> {
+        let Some(cells) = cells else {
+            let (_, count) = self.no_text.get_or_insert((*line, 0));
+            *count += 1;
+            return Ok(());
+        };
+        // Files that were put together have their headers again and again.
+        if cells.iter().all(|cell| clean(cell).is_empty()) || cells == header {
+            return Ok(());
         }
-    }
-    Ok(sheet)
-}
-
-impl Columns {
-    fn know(self, name: &str) -> bool {
-        self.required.iter().chain(self.optional).any(|known| *known == name)
-    }
-}
-
-/// The semicolon, where the header has more of them than commas.
-fn separator(header: &[u8]) -> u8 {
-    let count = |separator| header.iter().filter(|byte| **byte == separator).count();
-    if count(b';') > count(b',') { b';' } else { b',' }
-}
-
-/// The names of the columns; upper case is as good as lower.
-fn header(record: &ByteRecord) -> Result<Vec<String>, SheetError> {
-    let mut names: Vec<String> = Vec::with_capacity(record.len());
-    for cell in record {
-        let name = str::from_utf8(cell)?.trim().to_lowercase();
-        if !name.is_empty() && names.contains(&name) {
-            return Err(SheetError::Twice(name));
+        let mut wrong = Vec::new();
+        let row = match self.unreadable(cells, header.len()) {
+            Some(why) => {
+                wrong.push(why);
+                None
+            }
+            None => self.list.read(&Row { line: *line, columns, cells }, &mut wrong),
+        };
+        match row {
+            Some(row) if wrong.is_empty() => return self.hand_on(row),
+            Some(row) if self.options.skip_bad => {
+                self.bad.add_part(*line, wrong);
+                return self.hand_on(row);
+            }
+            _ => self.bad.add(*line, wrong),
         }
-        names.push(name);
+        Ok(())
     }
-    // A separator at the end of every line makes a column without a name.
-    while names.last().is_some_and(String::is_empty) {
-        names.pop();
+
+    fn hand_on(&mut self, row: L::Row) -> Result<(), SheetError> {
+        if (self.take)(row) { Ok(()) } else { Err(SheetError::Stopped) }
     }
-    Ok(names)
-}
 
-/// The cells of a row under a header of this width.
-fn cells(record: &ByteRecord, width: usize) -> Result<StringRecord, String> {
-    let cells = StringRecord::from_byte_record(record.clone()).map_err(|_| "expected UTF-8".to_owned())?;
-    let beyond = cells.iter().skip(width).any(|cell| !cell.trim().is_empty());
-    if cells.len() < width || beyond {
-        return Err(format!("expected {width} columns, found {}", cells.len()));
-    }
-    Ok(cells)
-}
-
-/// Counts lines as an editor does: the reader's own count stops before empty ones.
-struct Lines<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl Lines<'_> {
-    /// The line on which a record begins that comes after those asked for before.
-    fn of(&mut self, record: &ByteRecord) -> u64 {
-        let begins = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(self.at);
-        while let Some(byte) = self.bytes.get(self.at)
-            && (self.at < begins || matches!(byte, b'\r' | b'\n'))
-        {
-            self.line += u64::from(*byte == b'\n');
-            self.at += 1;
+    /// Why nothing of a row can be read, if so.
+    fn unreadable(&self, cells: &[String], width: usize) -> Option<String> {
+        if cells.iter().skip(width).any(|cell| !clean(cell).is_empty()) {
+            return Some(format!(
+                "expected at most {width} cells, as the header has, found {}: a separator inside a text belongs into quotes",
+                cells.len()
+            ));
         }
-        self.line
+        let encoding = self.options.encoding.filter(|encoding| encoding.is_legacy())?;
+        let damaged = cells.iter().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER));
+        damaged.then(|| format!("expected text in {}, found bytes that mean nothing in it", encoding.name()))
+    }
+
+    fn end(mut self) -> Result<Report, SheetError> {
+        if self.header.is_none() {
+            self.begin()?;
+        }
+        if let Some((line, count)) = self.no_text {
+            let rows = if count > 1 { format!(" in {count} rows") } else { String::new() };
+            self.bad.add_alike(line, count, format!("expected UTF-8, found other bytes{rows}. {NOT_UTF8}"));
+        }
+        let Some((columns, _)) = self.header else { return Err(SheetError::Empty) };
+        Ok(Report { columns, bad: self.bad })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::{import::customers::Customers, phone::Region};
 
-    const COLUMNS: Columns = Columns { required: &["name"], optional: &["city"] };
-
-    /// Each row as its line, name and city.
-    fn read_all(bytes: &[u8]) -> Result<Sheet<(u64, String, Option<String>)>, SheetError> {
-        read(bytes, COLUMNS, |row| Ok((row.line, row.required_name("name")?, row.name("city")?)))
+    /// The lines of the rows, in their order.
+    fn lines(bytes: &[u8]) -> Vec<u64> {
+        let mut lines = Vec::new();
+        let list = Customers::new(Region::VIETNAM);
+        let _ = read("x.csv".as_ref(), bytes, &list, &Options::default(), |row| {
+            lines.push(row.line);
+            true
+        });
+        lines
     }
 
-    fn row(line: u64, name: &str, city: Option<&str>) -> (u64, String, Option<String>) {
-        (line, name.to_owned(), city.map(str::to_owned))
-    }
-
-    #[test]
-    fn columns_go_by_name_in_any_order() {
-        for text in
-            ["City,Name\nHuế,An\n", "city;NAME\r\nHuế;An", "\u{feff}\"name\",city\nAn,Huế", "name,city,\nAn,Huế,"]
-        {
-            assert_eq!(read_all(text.as_bytes()).unwrap().rows, [row(2, "An", Some("Huế"))], "{text:?}");
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
+            lines(&bytes);
         }
-        let sheet = read_all(b"id,name\n1,An").unwrap();
-        assert_eq!((sheet.rows, sheet.unused), (vec![row(2, "An", None)], vec!["id".to_owned()]));
-    }
 
-    #[test]
-    fn lines_are_counted_as_an_editor_does() {
-        for end in ["\n", "\r\n"] {
-            let text = ["name,city", "", "\"An", "\tHoài\",Huế", ",", "Bình,", "", "", "Chi,"].join(end);
-            let rows = [row(3, "An Hoài", Some("Huế")), row(6, "Bình", Some("")), row(9, "Chi", Some(""))];
-            assert_eq!(read_all(text.as_bytes()).unwrap().rows, rows, "{text:?}");
+        #[test]
+        fn no_two_rows_are_on_one_line(ends in prop::collection::vec("(\r|\n|\r\n|\r\r\n|,\n)", 1..20)) {
+            let rows: String = ends.iter().map(|end| format!("An,0904859696{end}")).collect();
+            let lines = lines(format!("name,phones\n{rows}").as_bytes());
+            prop_assert!(lines.is_sorted_by(|one, next| one < next), "{lines:?}");
+            prop_assert_eq!(lines.is_empty(), false);
         }
-    }
-
-    #[test]
-    fn a_bad_row_says_where_and_what_was_expected() {
-        let long = "x".repeat(LONGEST + 1);
-        let text = [b"name,city\n,Hu\nAn\nAn,Hu,x\nA\xffn,Hu\n".as_slice(), long.as_bytes(), b",Hu\nAn,Hu"].concat();
-        let sheet = read_all(&text).unwrap();
-        let bad: Vec<_> = sheet.bad.iter().map(ToString::to_string).collect();
-        let expected = [
-            "line 2: name: expected a name, found nothing",
-            "line 3: expected 2 columns, found 1",
-            "line 4: expected 2 columns, found 3",
-            "line 5: expected UTF-8",
-            "line 6: name: expected at most 200 characters, found 201",
-        ];
-        assert_eq!(bad, expected);
-        assert_eq!(sheet.rows, [row(7, "An", Some("Hu"))]);
-    }
-
-    #[test]
-    fn a_file_without_its_columns_is_refused() {
-        let refused = |bytes: &[u8]| read_all(bytes).unwrap_err().to_string();
-        assert!(refused(b"").contains("name among them, found []"));
-        assert!(refused(b"An,Hu\n").contains("found [\"an\", \"hu\"]"));
-        assert!(refused(b"name,city,Name\n").contains("\"name\" again"));
-        assert!(refused(b"\xff\xfen\0a\0").contains("UTF-8"), "what a spreadsheet calls Unicode text");
     }
 }

@@ -1,5 +1,6 @@
 //! Many rows at once, from a file (`ringside import`).
 //!
+//! - [`bad`]: the rows that cannot be used
 //! - [`customers`], [`bookings`]: which record a row is, and what is written of it
 //!
 //! SQLite has one lock for all writers, and calls need it. So the rows go into a temporary table,
@@ -7,53 +8,41 @@
 //! and whether it says anything new. What is left for the lock is one short transaction that
 //! writes, all or nothing. Imports take turns: between the two, nothing else changes customers.
 
+pub mod bad;
 pub mod bookings;
 pub mod customers;
 
-use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Serialize;
-use sqlx::{Connection, FromRow, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, FromRow, SqliteConnection};
+
+pub use bad::{BadRow, BadRows};
 
 use super::{
     Store, StoreError,
     migrate::{Lock, Turn},
-    rows::json,
+    rows::{count, json},
 };
 
 /// Rows that go into the temporary table by one statement.
 const BATCH: usize = 1000;
 
-/// A row of the file that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadRow {
-    pub line: u64,
-    /// What was expected, and what was found.
-    pub why: String,
-}
-
-impl fmt::Display for BadRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.why)
-    }
-}
-
-/// What to do about bad rows.
+/// What to do with the rows of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnBad {
-    /// Write nothing.
-    Refuse,
-    /// Write the others.
-    Skip,
+pub struct Mode {
+    /// Write the others where some are bad; otherwise nothing is written then.
+    pub skip_bad: bool,
+    /// Write nothing in any case.
+    pub dry_run: bool,
 }
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
-    /// None where nothing was written because of bad rows.
+    /// What was written, or would have been in a dry run; none where bad rows forbid it.
     pub written: Option<Written>,
-    /// In the order of the file.
-    pub bad: Vec<BadRow>,
+    pub bad: BadRows,
 }
 
 /// How many rows became what.
@@ -73,7 +62,7 @@ struct Plan {
     fill: &'static str,
     /// Finds out which record each row is.
     resolve: &'static str,
-    /// Selects the line and the reason of rows that cannot be taken over.
+    /// Puts the line and the reason of rows that cannot be taken over into `temp.unfit`.
     bad: &'static str,
     /// Sets the fate of the rest.
     judge: &'static str,
@@ -81,52 +70,73 @@ struct Plan {
     write: &'static str,
 }
 
-const DROP: &str = "DROP TABLE IF EXISTS temp.incoming";
-const LEAVE_OUT: &str = "DELETE FROM temp.incoming WHERE line IN (SELECT value FROM json_each(?))";
+const LEAVE_OUT: &str = "DELETE FROM temp.incoming WHERE line IN (SELECT line FROM temp.unfit)";
 const COUNT: &str = "SELECT count(*) FILTER (WHERE fate = 'added') AS added,
             count(*) FILTER (WHERE fate = 'changed') AS changed,
             count(*) FILTER (WHERE fate IS NULL) AS unchanged
      FROM temp.incoming";
 
+/// An import on its way: rows are added, then it is settled. It holds the turn of imports, and
+/// no other connection sees or waits for its rows. Dropped, it has written nothing.
+pub struct Import<R> {
+    connection: SqliteConnection,
+    plan: &'static Plan,
+    rows: PhantomData<fn(R)>,
+    _turn: Lock,
+}
+
 impl Store {
-    /// Takes `rows` over by `plan`. `bad` are those that were unreadable before.
-    async fn import(
-        &self,
-        plan: &Plan,
-        rows: &[impl Serialize + Sync],
-        mut bad: Vec<BadRow>,
-        on_bad: OnBad,
-    ) -> Result<Imported, StoreError> {
-        let turn = Turn::Import.file(self.writer.connect_options().get_filename());
-        let _turn = Lock::take(turn).await.map_err(sqlx::Error::Io)?;
-        let mut writer = self.writer.acquire().await?;
-        fill(&mut writer, plan, rows).await?;
-        sqlx::raw_sql(plan.resolve).execute(&mut *writer).await?;
-        let found: Vec<(i64, String)> = sqlx::query_as(plan.bad).fetch_all(&mut *writer).await?;
-        let lines: Vec<_> = found.iter().map(|(line, _)| *line).collect();
-        bad.extend(found.into_iter().map(|(line, why)| BadRow { line: line.unsigned_abs(), why }));
-        bad.sort_by_key(|row| row.line);
-        if !bad.is_empty() && on_bad == OnBad::Refuse {
-            return Ok(Imported { written: None, bad });
-        }
-        sqlx::query(LEAVE_OUT).bind(json(&lines)).execute(&mut *writer).await?;
-        sqlx::raw_sql(plan.judge).execute(&mut *writer).await?;
-        let written: Written = sqlx::query_as(COUNT).fetch_one(&mut *writer).await?;
-        if written.added + written.changed > 0 {
-            let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-            sqlx::raw_sql(plan.write).execute(&mut *tx).await?;
-            tx.commit().await?;
-        }
-        Ok(Imported { written: Some(written), bad })
+    /// Begins an import by `plan`, after those before it.
+    async fn import<R>(&self, plan: &'static Plan) -> Result<Import<R>, StoreError> {
+        let options = self.writer.connect_options();
+        let turn = Lock::take(Turn::Import.file(options.get_filename())).await.map_err(sqlx::Error::Io)?;
+        // Its own, with the temporary tables. Statements on a million rows are slow by nature.
+        let mut connection = options.as_ref().clone().disable_statement_logging().connect().await?;
+        sqlx::raw_sql(plan.create).execute(&mut connection).await?;
+        Ok(Import { connection, plan, rows: PhantomData, _turn: turn })
     }
 }
 
-async fn fill(writer: &mut SqliteConnection, plan: &Plan, rows: &[impl Serialize + Sync]) -> Result<(), StoreError> {
-    // That of the import before.
-    sqlx::raw_sql(DROP).execute(&mut *writer).await?;
-    sqlx::raw_sql(plan.create).execute(&mut *writer).await?;
-    for batch in rows.chunks(BATCH) {
-        sqlx::query(plan.fill).bind(json(&batch)).execute(&mut *writer).await?;
+impl<R: Serialize> Import<R> {
+    /// Adds rows, each of a line of its own.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn add(&mut self, rows: &[R]) -> Result<(), StoreError> {
+        for batch in rows.chunks(BATCH) {
+            sqlx::query(self.plan.fill).bind(json(&batch)).execute(&mut self.connection).await?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Finds out which record each row is, and writes them, all or none, as `mode` says. A row
+    /// that says nothing new writes nothing. `bad` are those that were unreadable before.
+    ///
+    /// # Errors
+    /// When the database does not answer; nothing was written then.
+    pub async fn settle(mut self, mut bad: BadRows, mode: Mode) -> Result<Imported, StoreError> {
+        let connection = &mut self.connection;
+        sqlx::raw_sql(self.plan.resolve).execute(&mut *connection).await?;
+        sqlx::raw_sql(self.plan.bad).execute(&mut *connection).await?;
+        let (rows, whys): (i64, i64) =
+            sqlx::query_as("SELECT count(DISTINCT line), count(*) FROM temp.unfit").fetch_one(&mut *connection).await?;
+        let told = sqlx::query_as("SELECT line, why FROM temp.unfit ORDER BY line LIMIT ?")
+            .bind(i64::try_from(bad.most()).unwrap_or(i64::MAX))
+            .fetch_all(&mut *connection)
+            .await?;
+        bad.merge(count(rows), count(whys), told);
+        if !bad.is_empty() && !mode.skip_bad {
+            return Ok(Imported { written: None, bad });
+        }
+        sqlx::query(LEAVE_OUT).execute(&mut *connection).await?;
+        sqlx::raw_sql(self.plan.judge).execute(&mut *connection).await?;
+        let written: Written = sqlx::query_as(COUNT).fetch_one(&mut *connection).await?;
+        if written.added + written.changed > 0 && !mode.dry_run {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            sqlx::raw_sql(self.plan.write).execute(&mut *tx).await?;
+            tx.commit().await?;
+        }
+        self.connection.close().await?;
+        Ok(Imported { written: Some(written), bad })
+    }
 }

@@ -7,7 +7,7 @@ use domain::{customer::BookingState, phone::E164};
 use jiff::civil::DateTime;
 use serde::Serialize;
 
-use super::{BadRow, Imported, OnBad, Plan};
+use super::{Import, Plan};
 use crate::store::{Store, StoreError, rows::civil};
 
 /// A row of the file.
@@ -41,18 +41,12 @@ fn as_kept<S: serde::Serializer>(at: &DateTime, serializer: S) -> Result<S::Ok, 
 }
 
 impl Store {
-    /// Adds and updates bookings, all or none, and adds the restaurants that they name. A row
-    /// that says nothing new writes nothing. `bad` are rows that were unreadable before.
+    /// Begins an import of bookings. Restaurants that they name are added.
     ///
     /// # Errors
-    /// When the database does not answer; nothing was written then.
-    pub async fn import_bookings(
-        &self,
-        rows: &[BookingRow],
-        bad: Vec<BadRow>,
-        on_bad: OnBad,
-    ) -> Result<Imported, StoreError> {
-        self.import(&PLAN, rows, bad, on_bad).await
+    /// When the database does not answer.
+    pub async fn import_bookings(&self) -> Result<Import<BookingRow>, StoreError> {
+        self.import(&PLAN).await
     }
 }
 
@@ -100,14 +94,17 @@ const PLAN: Plan = Plan {
             FROM (SELECT line, row_number() OVER (PARTITION BY booking_id ORDER BY line) AS nth
                   FROM temp.incoming WHERE booking_id IS NOT NULL) AS taken
             WHERE taken.line = i.line AND nth > 1 AND external_id IS NOT NULL AND twins > 0;",
-    bad: "SELECT line, CASE WHEN customer IS NOT NULL
+    bad: "CREATE TEMP TABLE unfit AS
+        SELECT line, CASE WHEN customer IS NOT NULL
                             THEN 'customer: expected the id of a customer who was imported, found \"' || customer || '\"'
                             WHEN holders = 0
                             THEN 'phone: expected a number of a customer, found that nobody has ' || phone
-                            ELSE 'customer: expected an id, as ' || holders || ' customers have ' || phone END
+                            ELSE 'customer: expected an id, as ' || holders || ' customers have ' || phone END AS why
         FROM temp.incoming WHERE customer_id IS NULL
         UNION ALL
-        SELECT line, 'expected another booking, found the one of line ' || min(first)
+        SELECT line, 'expected another booking, found the same booking as line ' || min(first)
+                     || iif((SELECT external_id FROM temp.incoming i WHERE i.line = again.line) IS NULL,
+                            ': it has that customer, restaurant and time, and no id', '')
         FROM (SELECT line, min(line) OVER (PARTITION BY external_id) AS first
               FROM temp.incoming WHERE external_id IS NOT NULL AND customer_id IS NOT NULL
               UNION ALL
@@ -119,7 +116,7 @@ const PLAN: Plan = Plan {
                            first_value(external_id) OVER same AS first_id
                     FROM temp.incoming WHERE customer_id IS NOT NULL
                     WINDOW same AS (PARTITION BY customer_id, restaurant, at ORDER BY line)))
-        WHERE first < line GROUP BY line
+        AS again WHERE first < line GROUP BY line
         UNION ALL
         SELECT line, 'expected an id: ' || twins || ' bookings agree in customer, restaurant and time'
         FROM temp.incoming WHERE external_id IS NULL AND twins > 1",

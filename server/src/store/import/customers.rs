@@ -7,7 +7,7 @@
 use domain::phone::E164;
 use serde::Serialize;
 
-use super::{BadRow, Imported, OnBad, Plan};
+use super::{Import, Plan};
 use crate::store::{Store, StoreError, fold::fold};
 
 /// A row of the file.
@@ -16,6 +16,7 @@ pub struct CustomerRow {
     pub line: u64,
     /// The CRM's own key.
     pub external_id: Option<String>,
+    #[serde(serialize_with = "folded")]
     pub name: String,
     /// Each with the text that it was written as; the main one first. Not empty.
     pub phones: Vec<(E164, String)>,
@@ -25,28 +26,18 @@ pub struct CustomerRow {
     pub active: Option<bool>,
 }
 
-/// With what the database adds to it.
-#[derive(Serialize)]
-struct Folded<'a> {
-    #[serde(flatten)]
-    row: &'a CustomerRow,
-    folded: String,
+fn folded<S: serde::Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    // As it is, and as it is searched for.
+    (name, fold(name)).serialize(serializer)
 }
 
 impl Store {
-    /// Adds and updates customers, all or none. A row that says nothing new writes nothing.
-    /// Bookings and notes stay with their customer. `bad` are rows that were unreadable before.
+    /// Begins an import of customers. Bookings and notes stay with theirs.
     ///
     /// # Errors
-    /// When the database does not answer; nothing was written then.
-    pub async fn import_customers(
-        &self,
-        rows: &[CustomerRow],
-        bad: Vec<BadRow>,
-        on_bad: OnBad,
-    ) -> Result<Imported, StoreError> {
-        let rows: Vec<_> = rows.iter().map(|row| Folded { row, folded: fold(&row.name) }).collect();
-        self.import(&PLAN, &rows, bad, on_bad).await
+    /// When the database does not answer.
+    pub async fn import_customers(&self) -> Result<Import<CustomerRow>, StoreError> {
+        self.import(&PLAN).await
     }
 }
 
@@ -66,7 +57,7 @@ const PLAN: Plan = Plan {
             fate        TEXT
         ) STRICT",
     fill: "INSERT INTO temp.incoming (line, external_id, name, folded, city, active, main, phones)
-        SELECT r.value ->> 'line', r.value ->> 'external_id', r.value ->> 'name', r.value ->> 'folded',
+        SELECT r.value ->> 'line', r.value ->> 'external_id', r.value ->> '$.name[0]', r.value ->> '$.name[1]',
                r.value ->> 'city', r.value ->> 'active', r.value ->> '$.phones[0][0]',
                (SELECT json_group_array(json_array(p.value ->> 0, p.value ->> 1))
                 FROM json_each(r.value, '$.phones') p)
@@ -85,7 +76,10 @@ const PLAN: Plan = Plan {
             FROM (SELECT line, row_number() OVER (PARTITION BY customer_id ORDER BY line) AS nth
                   FROM temp.incoming WHERE customer_id IS NOT NULL) AS taken
             WHERE taken.line = i.line AND nth > 1 AND external_id IS NOT NULL AND namesakes > 0;",
-    bad: "SELECT line, 'expected another customer, found the one of line ' || min(first)
+    bad: "CREATE TEMP TABLE unfit AS
+        SELECT line, 'expected another customer, found the same customer as line ' || min(first)
+                     || iif((SELECT external_id FROM temp.incoming i WHERE i.line = again.line) IS NULL,
+                            ': it has that number and name, and no id', '') AS why
         FROM (SELECT line, min(line) OVER (PARTITION BY external_id) AS first
               FROM temp.incoming WHERE external_id IS NOT NULL
               UNION ALL
@@ -96,7 +90,7 @@ const PLAN: Plan = Plan {
               FROM (SELECT line, external_id, first_value(line) OVER same AS first,
                            first_value(external_id) OVER same AS first_id
                     FROM temp.incoming WINDOW same AS (PARTITION BY main, folded ORDER BY line)))
-        WHERE first < line GROUP BY line
+        AS again WHERE first < line GROUP BY line
         UNION ALL
         SELECT line, 'expected an id: ' || namesakes || ' customers have this number and name'
         FROM temp.incoming WHERE external_id IS NULL AND namesakes > 1",

@@ -1,0 +1,453 @@
+//! Which column of a file is which field of a row: by `--map`, or by the column's name.
+
+use strsim::normalized_damerau_levenshtein;
+
+use super::{
+    SheetError,
+    vocabulary::{Field, Instead, Takes, Vocabulary},
+};
+use crate::store::fold::fold;
+
+/// Names that are at least so much alike may be one misspelt.
+const ALIKE: f64 = 0.75;
+
+/// `--map`: fields, and what their columns are called in the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mapping(Vec<(String, String)>);
+
+/// The text is not a field and a column.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a field and a column, such as --map name=\"Column A\", found {0:?}")]
+pub struct NoMapping(String);
+
+impl Mapping {
+    /// Each text has one pair or more, with commas between them; a name may have commas itself.
+    ///
+    /// # Errors
+    /// [`NoMapping`] where there is no `=`.
+    pub fn parse(texts: &[String]) -> Result<Self, NoMapping> {
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for text in texts {
+            for (nth, part) in text.split(',').enumerate() {
+                match part.split_once('=') {
+                    Some((field, column)) => pairs.push((field.trim().to_owned(), column.trim().to_owned())),
+                    None if nth > 0
+                        && let Some((_, column)) = pairs.last_mut() =>
+                    {
+                        column.push(',');
+                        column.push_str(part);
+                    }
+                    None => return Err(NoMapping(text.clone())),
+                }
+            }
+        }
+        Ok(Self(pairs))
+    }
+}
+
+/// Where each field is.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    /// What people call the columns: by their names, or by their letters where they have none.
+    names: Vec<String>,
+    unnamed: Vec<bool>,
+    fields: Vec<(&'static Field, Vec<usize>)>,
+}
+
+/// What a column means, and how well its name says so: the lowest is best.
+type Meaning = (&'static Field, usize);
+
+impl Columns {
+    /// Finds the fields of `vocabulary` under `header`, which is on this line.
+    ///
+    /// # Errors
+    /// [`SheetError::Columns`] names every field that has no column, every name that stands for
+    /// two, and what in `mapping` is not there.
+    pub fn find(
+        header: &[String],
+        line: u64,
+        vocabulary: &'static Vocabulary,
+        mapping: &Mapping,
+    ) -> Result<Self, SheetError> {
+        let header: Vec<_> = header.iter().map(|name| one_line(name)).collect();
+        let mut wrong = Vec::new();
+        let mapped = mapped(&header, vocabulary, mapping, &mut wrong);
+        let mut meanings = meanings(&header, vocabulary);
+        for (at, meaning) in meanings.iter_mut().enumerate() {
+            let taken = mapped.iter().any(|(field, columns)| {
+                columns.contains(&at) || meaning.is_some_and(|(meant, _)| meant.name == field.name)
+            });
+            if taken {
+                *meaning = None;
+            }
+        }
+        let fields = vocabulary.fields.iter().map(|field| {
+            let by_hand = mapped.iter().find(|(mapped, _)| mapped.name == field.name);
+            let columns = match by_hand {
+                Some((_, columns)) => columns.clone(),
+                None => by_name(field, &header, &meanings, &mut wrong),
+            };
+            (field, columns)
+        });
+        let fields = fields.collect();
+        let unnamed = header.iter().map(String::is_empty).collect();
+        let called = |(at, name): (usize, &String)| {
+            if name.is_empty() { format!("column {}", letter(at)) } else { name.clone() }
+        };
+        let columns = Self { fields, unnamed, names: header.iter().enumerate().map(called).collect() };
+        let (missing, near) = columns.missing(vocabulary);
+        wrong.extend(missing);
+        if wrong.is_empty() {
+            Ok(columns)
+        } else {
+            Err(SheetError::Columns { line, wrong, near, found: columns.names })
+        }
+    }
+
+    /// How many fields a header has a column for: the more, the surer it is one.
+    pub fn recognised(header: &[String], vocabulary: &'static Vocabulary, mapping: &Mapping) -> usize {
+        let header: Vec<_> = header.iter().map(|name| one_line(name)).collect();
+        let meanings = meanings(&header, vocabulary);
+        let fields = vocabulary.fields.iter();
+        let by_name = fields.filter(|field| meanings.iter().flatten().any(|(meant, _)| meant.name == field.name));
+        let by_hand = mapping.0.iter().filter(|(_, column)| header.iter().any(|name| same(name, column)));
+        by_name.count() + by_hand.count()
+    }
+
+    /// The columns of a field, best first.
+    pub fn of(&self, field: &str) -> &[usize] {
+        self.fields.iter().find(|(known, _)| known.name == field).map_or(&[], |(_, columns)| columns)
+    }
+
+    /// What people call the column.
+    pub fn name(&self, column: usize) -> &str {
+        self.names.get(column).map_or("", String::as_str)
+    }
+
+    /// The fields that have columns, each with the names of these.
+    pub fn taken(&self) -> impl Iterator<Item = (&'static str, Vec<&str>)> {
+        let filled = self.fields.iter().filter(|(_, columns)| !columns.is_empty());
+        filled.map(|(field, columns)| (field.name, columns.iter().map(|column| self.name(*column)).collect()))
+    }
+
+    /// The names of the columns that mean nothing here.
+    pub fn unused(&self) -> impl Iterator<Item = &str> {
+        let used = |column: usize| self.fields.iter().any(|(_, columns)| columns.contains(&column));
+        let unused =
+            self.names.iter().zip(&self.unnamed).enumerate().filter(move |(at, (_, unnamed))| !used(*at) && !**unnamed);
+        unused.map(|(_, (name, _))| name.as_str())
+    }
+
+    /// What is missing, and what may be it.
+    fn missing(&self, vocabulary: &'static Vocabulary) -> (Option<String>, Vec<String>) {
+        let missing = vocabulary.required.iter().filter(|group| group.iter().all(|field| self.of(field).is_empty()));
+        let missing: Vec<_> = missing.collect();
+        let names = missing.iter().filter_map(|group| match group {
+            [] => None,
+            [name] => Some((*name).to_owned()),
+            [name, others @ ..] => Some(format!("{name} (or {})", others.join(", "))),
+        });
+        let names: Vec<_> = names.collect();
+        let fields = missing.iter().flat_map(|group| group.iter());
+        let fields = fields.filter_map(|name| vocabulary.fields.iter().find(|field| field.name == *name));
+        let near = fields.filter_map(|field| {
+            let name = self.unused().find(|name| is_near(&squeezed(name), field))?;
+            Some(format!("--map {}={name:?}", field.name))
+        });
+        ((!names.is_empty()).then(|| format!("expected columns for {}", names.join(" and "))), near.collect())
+    }
+}
+
+/// What `--map` says of the columns. A field that is mapped to nothing is not read.
+fn mapped(
+    header: &[String],
+    vocabulary: &'static Vocabulary,
+    mapping: &Mapping,
+    wrong: &mut Vec<String>,
+) -> Vec<(&'static Field, Vec<usize>)> {
+    let mut mapped: Vec<(&'static Field, Vec<usize>)> = Vec::new();
+    for (name, column) in &mapping.0 {
+        let Some(field) = vocabulary.fields.iter().find(|field| field.name == name) else {
+            let known: Vec<_> = vocabulary.fields.iter().map(|field| field.name).collect();
+            wrong.push(format!("expected --map with one of {}, found {name:?}", known.join(", ")));
+            continue;
+        };
+        let at = position(header, column);
+        if at.is_none() && !column.is_empty() {
+            wrong.push(format!("expected the column {column:?} of --map {name}, found no such name"));
+        }
+        match mapped.iter_mut().find(|(known, _)| known.name == name) {
+            Some((_, columns)) => columns.extend(at),
+            None => mapped.push((field, at.into_iter().collect())),
+        }
+    }
+    mapped
+}
+
+/// The column of this name; or of this letter, as in `A` or `Column A`.
+fn position(header: &[String], column: &str) -> Option<usize> {
+    if column.is_empty() {
+        return None;
+    }
+    let named = |alike: fn(&str, &str) -> bool| header.iter().position(|name| alike(name, column));
+    named(|name, column| name == column).or_else(|| named(same)).or_else(|| {
+        let letters = fold(column.trim());
+        let letters = letters.strip_prefix("column").or(letters.strip_prefix("cot")).unwrap_or(&letters).trim();
+        (0..header.len()).find(|column| letter(*column).eq_ignore_ascii_case(letters))
+    })
+}
+
+/// A column's letter in a spreadsheet.
+fn letter(column: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(column % 26).unwrap_or_default());
+    if column < 26 { last.to_string() } else { format!("{}{last}", letter(column / 26 - 1)) }
+}
+
+/// The columns of a field that is not mapped, best first.
+fn by_name(field: &Field, header: &[String], meanings: &[Option<Meaning>], wrong: &mut Vec<String>) -> Vec<usize> {
+    let means = |meaning: &Option<Meaning>| meaning.filter(|(meant, _)| meant.name == field.name);
+    let mut columns: Vec<_> = meanings
+        .iter()
+        .enumerate()
+        .filter_map(|(at, meaning)| Some((means(meaning)?.1, number(&header[at]), at)))
+        .collect();
+    columns.sort_unstable();
+    let columns: Vec<_> = columns.into_iter().map(|(_, _, at)| at).collect();
+    if field.takes != Takes::All {
+        let again = columns
+            .iter()
+            .enumerate()
+            .find(|(nth, at)| columns[..*nth].iter().any(|before| exact(&header[*before]) == exact(&header[**at])));
+        if let Some((_, at)) = again {
+            wrong.push(format!("expected each column once, found {:?} again", header[*at]));
+        }
+    }
+    match field.takes {
+        Takes::One => columns.into_iter().take(1).collect(),
+        Takes::Filled | Takes::All => columns,
+    }
+}
+
+/// What each column means by its name.
+fn meanings(header: &[String], vocabulary: &'static Vocabulary) -> Vec<Option<Meaning>> {
+    let mut meanings: Vec<_> = header.iter().map(|name| meaning(name, vocabulary)).collect();
+    let has =
+        |meanings: &[Option<Meaning>], field: &str| meanings.iter().flatten().any(|(meant, _)| meant.name == field);
+    for field in vocabulary.fields {
+        let Some(Instead { words, of, with }) = &field.instead else { continue };
+        if has(&meanings, field.name) || !has(&meanings, with) {
+            continue;
+        }
+        for (name, meaning) in header.iter().zip(&mut meanings) {
+            let of_another = meaning.is_some_and(|(meant, _)| meant.name == *of);
+            if of_another && words.contains(&squeezed(name).as_str()) {
+                *meaning = Some((field, 0));
+            }
+        }
+    }
+    meanings
+}
+
+/// What is in brackets may be a remark: `SĐT (bắt buộc)`.
+fn meaning(name: &str, vocabulary: &'static Vocabulary) -> Option<Meaning> {
+    let of = |squeezed: &str| {
+        let ranked = vocabulary.fields.iter().filter_map(|field| Some((field, rank(squeezed, field, false, 0)?)));
+        ranked.min_by_key(|(_, rank)| *rank)
+    };
+    of(&squeezed(name)).or_else(|| {
+        let (before, _) = name.split_once(['(', '['])?;
+        let after = name.rsplit_once([')', ']']).map_or("", |(_, after)| after);
+        of(&squeezed(&format!("{before} {after}")))
+    })
+}
+
+/// How well a name says that it is the field; none where it has other words.
+fn rank(rest: &str, field: &Field, has_word: bool, so_far: usize) -> Option<usize> {
+    if rest.is_empty() {
+        return has_word.then_some(so_far);
+    }
+    let words = field.words.iter().filter_map(|word| rank(rest.strip_prefix(word)?, field, true, so_far));
+    let beside = field
+        .beside
+        .iter()
+        .enumerate()
+        .filter_map(|(nth, word)| rank(rest.strip_prefix(word)?, field, has_word, so_far.max(nth + 1)));
+    words.chain(beside).min()
+}
+
+/// Is it a field's name misspelt, or one of its words among others?
+fn is_near(squeezed: &str, field: &Field) -> bool {
+    let near = |word: &&&str| {
+        (word.len() > 2 && squeezed.contains(**word)) || normalized_damerau_levenshtein(word, squeezed) >= ALIKE
+    };
+    field.words.iter().find(near).is_some()
+}
+
+/// A name as names are compared.
+fn squeezed(name: &str) -> String {
+    fold(name).chars().filter(|c| c.is_alphabetic()).collect()
+}
+
+/// As [`squeezed`], but `Phone 1` and `Phone 2` are two.
+fn exact(name: &str) -> String {
+    fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+fn same(name: &str, column: &str) -> bool {
+    !exact(name).is_empty() && exact(name) == exact(column)
+}
+
+/// The number in a column's name: `Phone 2` comes after `Phone 1`.
+fn number(name: &str) -> u32 {
+    let digits: String = name.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or_default()
+}
+
+fn one_line(name: &str) -> String {
+    let shown = name.chars().filter(|c| !matches!(c, '\u{feff}' | '\u{200b}' | '\u{1a}' | '\0')).collect::<String>();
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::vocabulary::{BOOKINGS, CUSTOMERS};
+
+    fn find(vocabulary: &'static Vocabulary, header: &str, map: &[&str]) -> Result<Columns, SheetError> {
+        let header: Vec<_> = header.split(';').map(str::to_owned).collect();
+        let map: Vec<_> = map.iter().map(|text| (*text).to_owned()).collect();
+        Columns::find(&header, 1, vocabulary, &Mapping::parse(&map).unwrap())
+    }
+
+    /// What is read from where: `name=Full name phones=Mobile+Home`.
+    fn taken(vocabulary: &'static Vocabulary, header: &str, map: &[&str]) -> String {
+        let columns = find(vocabulary, header, map).unwrap();
+        let taken: Vec<_> = columns.taken().map(|(field, names)| format!("{field}={}", names.join("+"))).collect();
+        taken.join(" ")
+    }
+
+    fn customers(header: &str) -> String {
+        taken(&CUSTOMERS, header, &[])
+    }
+
+    #[test]
+    fn customers_columns_are_known_in_two_languages() {
+        let plain = "id=ID name=Name phones=Phones city=City active=Active";
+        assert_eq!(customers("ID;Name;Phones;City;Active;Notes"), plain);
+        assert_eq!(customers("Họ tên;Số điện thoại;Thành phố"), "name=Họ tên phones=Số điện thoại city=Thành phố");
+        assert_eq!(customers("HO VA TEN;SDT;Tinh/Thanh pho"), "name=HO VA TEN phones=SDT city=Tinh/Thanh pho");
+        assert_eq!(
+            customers("ten_khach_hang;so_dien_thoai;ma_kh"),
+            "id=ma_kh name=ten_khach_hang phones=so_dien_thoai"
+        );
+        assert_eq!(
+            customers("Mã KH;Tên KH (*);ĐT di động;Khu vực"),
+            "id=Mã KH name=Tên KH (*) phones=ĐT di động city=Khu vực"
+        );
+        assert_eq!(customers("Họ;Tên đệm;Tên;SĐT"), "family=Họ middle=Tên đệm given=Tên phones=SĐT");
+        assert_eq!(customers("Họ và tên đệm;Tên;Di động"), "family=Họ và tên đệm given=Tên phones=Di động");
+        assert_eq!(customers("Tên;SĐT (bắt buộc);Mã số thuế"), "name=Tên phones=SĐT (bắt buộc)");
+        assert_eq!(
+            customers("Họ tên / Full name;Điện thoại - Phone"),
+            "name=Họ tên / Full name phones=Điện thoại - Phone"
+        );
+        assert_eq!(
+            customers("Khách hàng;Điện thoại 2;Điện thoại 1"),
+            "name=Khách hàng phones=Điện thoại 1+Điện thoại 2"
+        );
+    }
+
+    #[test]
+    fn the_usual_exports_are_known() {
+        let google = "First Name;Middle Name;Last Name;Phonetic First Name;Organization Name;E-mail 1 - Value;\
+                      Phone 1 - Label;Phone 1 - Value;Phone 2 - Label;Phone 2 - Value;Address 1 - City;Labels";
+        let parts = "family=Last Name middle=Middle Name given=First Name";
+        let expected =
+            format!("{parts} company=Organization Name phones=Phone 1 - Value+Phone 2 - Value city=Address 1 - City");
+        assert_eq!(customers(google), expected);
+        let hubspot = "Record ID;First Name;Last Name;Phone Number;Mobile Phone Number;City;Lead Status;Contact owner;\
+                       Associated Company IDs";
+        let parts = "family=Last Name given=First Name";
+        assert_eq!(
+            customers(hubspot),
+            format!("id=Record ID {parts} phones=Phone Number+Mobile Phone Number city=City")
+        );
+        let zoho = "Record Id;Contact Owner;First Name;Last Name;Account Name;Phone;Home Phone;Mobile;Fax;Mailing City";
+        let expected =
+            format!("id=Record Id {parts} company=Account Name phones=Phone+Mobile+Home Phone city=Mailing City");
+        assert_eq!(customers(zoho), expected);
+        let odoo = "External ID;Display Name;Phone;Mobile;City;Country;Active";
+        assert_eq!(customers(odoo), "id=External ID name=Display Name phones=Phone+Mobile city=City active=Active");
+        let outlook = "First Name;Middle Name;Last Name;Company;Assistant's Phone;Business Fax;Business Phone;Home Phone;\
+                       Mobile Phone;Primary Phone;Home City;Business City;Account";
+        let phones = "phones=Mobile Phone+Primary Phone+Home Phone+Business Phone";
+        let expected = format!(
+            "family=Last Name middle=Middle Name given=First Name company=Company {phones} city=Home City+Business City"
+        );
+        assert_eq!(customers(outlook), expected);
+        let salesforce =
+            "Contact ID;Salutation;First Name;Last Name;Account ID;Account Name;Phone;MobilePhone;MailingCity";
+        let expected = format!("id=Contact ID {parts} company=Account Name phones=Phone+MobilePhone city=MailingCity");
+        assert_eq!(customers(salesforce), expected);
+        let kiotviet = "Loại khách;Chi nhánh tạo;Mã khách hàng;Tên khách hàng;Điện thoại;Địa chỉ;Khu vực giao hàng;Công ty;\
+                        Mã số thuế;Trạng thái";
+        let expected = "id=Mã khách hàng name=Tên khách hàng company=Công ty phones=Điện thoại active=Trạng thái";
+        assert_eq!(customers(kiotviet), expected);
+    }
+
+    #[test]
+    fn bookings_columns_are_known_in_two_languages() {
+        let plain = "customer;phone;restaurant;at;adults;children;state;id";
+        let own = "customer=customer id=id phone=phone restaurant=restaurant at=at adults=adults children=children state=state";
+        assert_eq!(taken(&BOOKINGS, plain, &[]), own);
+        let vietnamese = "Mã đặt bàn;Mã KH;Tên khách;SĐT;Nhà hàng;Ngày đến;Giờ đến;Số khách;Trẻ em;Trạng thái";
+        let expected = "customer=Mã KH id=Mã đặt bàn phone=SĐT restaurant=Nhà hàng date=Ngày đến time=Giờ đến \
+                        adults=Số khách children=Trẻ em state=Trạng thái";
+        assert_eq!(taken(&BOOKINGS, vietnamese, &[]), expected);
+        let english =
+            "Reservation ID;Guest Name;Guest Phone;Venue;Reservation Date;Time;Party Size;Booking Status;Created";
+        let expected = "id=Reservation ID phone=Guest Phone restaurant=Venue date=Reservation Date time=Time \
+                        adults=Party Size state=Booking Status";
+        assert_eq!(taken(&BOOKINGS, english, &[]), expected);
+        let one_time = "phone;Chi nhánh;Thời gian;Số lượng khách;Tình trạng";
+        let expected = "phone=phone restaurant=Chi nhánh at=Thời gian adults=Số lượng khách state=Tình trạng";
+        assert_eq!(taken(&BOOKINGS, one_time, &[]), expected);
+    }
+
+    #[test]
+    fn what_is_mapped_by_hand_replaces_what_names_say() {
+        let header = "A1;Tên;;SĐT;Số phụ,khác";
+        assert_eq!(taken(&CUSTOMERS, header, &["name=a1"]), "name=A1 phones=SĐT");
+        assert_eq!(taken(&CUSTOMERS, header, &["name=A1,phones=Số phụ,khác"]), "name=A1 phones=Số phụ,khác");
+        assert_eq!(taken(&CUSTOMERS, header, &["phones=D,phones=Column E"]), "name=Tên phones=SĐT+Số phụ,khác");
+        assert_eq!(taken(&CUSTOMERS, header, &["city=C"]), "name=Tên phones=SĐT city=column C");
+        assert_eq!(taken(&CUSTOMERS, "name;phones;status", &["active="]), "name=name phones=phones");
+        assert!(Mapping::parse(&["name".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_a_header_is_told_at_once() {
+        let told = |header, map: &[&str]| find(&CUSTOMERS, header, map).unwrap_err().to_string();
+        let both = told("Cột 1;SĐTT;Ghi chú", &[]);
+        for part in
+            ["line 1:", "for name (or given, family, company) and phones", "--map phones=\"SĐTT\"", "\"Ghi chú\""]
+        {
+            assert!(both.contains(part), "{part}: {both}");
+        }
+        let mapped = told("name;phones", &["nom=name", "city=Stadt"]);
+        assert!(mapped.contains("one of id, name,") && mapped.contains("\"Stadt\" of --map city"), "{mapped}");
+    }
+
+    #[test]
+    fn only_a_column_that_is_read_may_not_be_there_twice() {
+        assert_eq!(customers("name;phones;Notes;Notes"), "name=name phones=phones");
+        assert_eq!(customers("name;phone;phone"), "name=name phones=phone+phone");
+        let told = find(&CUSTOMERS, "name;phones;Name", &[]).unwrap_err().to_string();
+        assert!(told.contains("each column once, found \"Name\" again"), "{told}");
+    }
+
+    #[test]
+    fn columns_have_a_spreadsheets_letters() {
+        assert_eq!([0, 25, 26, 701, 702].map(letter), ["A", "Z", "AA", "ZZ", "AAA"]);
+    }
+}

@@ -1,0 +1,288 @@
+//! The records of a text with separators, and the line on which each begins.
+//!
+//! RFC 4180 is read by `csv-core`. What lies around it is here, as it needs the bytes of each
+//! record: line numbers where lines end by CR, LF or both; a CR in the middle of a record; quotes
+//! that are escaped by a backslash (MySQL), which shows only when the first of them comes.
+
+use std::io::Read;
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+
+use super::SheetError;
+
+/// A record is never longer: a quote was not closed.
+const LONGEST: usize = 1 << 20;
+/// How much is read at once.
+const CHUNK: u64 = 1 << 16;
+
+/// One record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The line on which it begins, from 1. Blank lines count; a spreadsheet's rows are its lines.
+    pub line: u64,
+    /// Its cells as they are written; none where they are no text.
+    pub cells: Option<Vec<String>>,
+}
+
+/// Reads the records of UTF-8, but for blank ones.
+pub struct Records<R> {
+    input: R,
+    /// What was read and is not done with: `buffer[at..]`.
+    buffer: Vec<u8>,
+    at: usize,
+    ended: bool,
+    /// Lines end by LF or CRLF: a CR alone is a stray one.
+    has_lf: bool,
+    /// How many cells a whole record has, once that is known.
+    width: Option<usize>,
+    /// The line at which `at` is, and whether a CR is before it.
+    line: u64,
+    after_cr: bool,
+    separator: u8,
+    backslash: bool,
+    parser: Reader,
+    cells: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl<R: Read> Records<R> {
+    /// Begins to read `input`, whose first line has this number.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn new(input: R, separator: u8, line: u64) -> Result<Self, SheetError> {
+        let mut records = Self {
+            input,
+            buffer: Vec::new(),
+            at: 0,
+            ended: false,
+            has_lf: false,
+            width: None,
+            line,
+            after_cr: false,
+            separator,
+            backslash: false,
+            parser: ReaderBuilder::new().delimiter(separator).build(),
+            cells: vec![0; 4096],
+            ends: vec![0; 64],
+        };
+        records.fill()?;
+        records.has_lf = records.buffer.contains(&b'\n');
+        Ok(records)
+    }
+
+    /// From now on a record that a stray CR cuts short of `width` cells goes on after it.
+    pub fn expect(&mut self, width: usize) {
+        self.width = Some(width);
+    }
+
+    /// The next record that is not blank, with what a stray CR cut off it.
+    fn whole(&mut self) -> Result<Option<Record>, SheetError> {
+        let Some(mut record) = self.piece()? else { return Ok(None) };
+        while self.is_cut_short(&record)?
+            && let Some(rest) = self.piece()?
+        {
+            record.cells = record.cells.zip(rest.cells).map(|(cells, rest)| joined(cells, rest));
+        }
+        Ok(Some(record))
+    }
+
+    /// Does the record end by a stray CR, before all its cells are there?
+    fn is_cut_short(&mut self, record: &Record) -> Result<bool, SheetError> {
+        let short = record.cells.as_ref().zip(self.width).is_some_and(|(cells, width)| cells.len() < width);
+        if !short || !self.has_lf || !self.after_cr {
+            return Ok(false);
+        }
+        // CR CR LF, which some programs write, is one end of a line.
+        let mut ahead = 0;
+        loop {
+            match self.buffer.get(self.at + ahead) {
+                Some(b'\r') => ahead += 1,
+                Some(byte) => return Ok(*byte != b'\n'),
+                None if self.ended => return Ok(false),
+                None => self.fill()?,
+            }
+        }
+    }
+
+    /// A record up to any end of a line outside of quotes.
+    fn piece(&mut self) -> Result<Option<Record>, SheetError> {
+        let Some((mut length, mut counts)) = self.parse()? else { return Ok(None) };
+        if !self.backslash && escapes_by_backslash(&self.buffer[self.at..self.at + length], self.separator) {
+            // So do all quotes from here on: the record is read again.
+            self.backslash = true;
+            self.parser = ReaderBuilder::new().delimiter(self.separator).escape(Some(b'\\')).build();
+            let Some(again) = self.parse()? else { return Ok(None) };
+            (length, counts) = again;
+        }
+        let raw = &self.buffer[self.at..self.at + length];
+        let mut begins = None;
+        for byte in raw {
+            match byte {
+                b'\n' if self.after_cr => {}
+                b'\n' | b'\r' => self.line += 1,
+                _ => begins = begins.or(Some(self.line)),
+            }
+            self.after_cr = *byte == b'\r';
+        }
+        let unclosed =
+            self.ended && self.at + length == self.buffer.len() && is_unclosed(raw, self.separator, self.backslash);
+        self.at += length;
+        let line = begins.unwrap_or(self.line);
+        if unclosed { Err(SheetError::Unclosed { line }) } else { Ok(Some(Record { line, cells: self.text(counts) })) }
+    }
+
+    /// Parses from `at` into `cells` and `ends`. How many bytes it took, and how many cells it made.
+    fn parse(&mut self) -> Result<Option<(usize, usize)>, SheetError> {
+        self.parser.reset();
+        let (mut taken, mut written, mut count) = (0, 0, 0);
+        loop {
+            if self.at + taken == self.buffer.len() && !self.ended {
+                if taken > LONGEST {
+                    return Err(SheetError::Unclosed { line: self.line });
+                }
+                self.fill()?;
+            }
+            let input = &self.buffer[self.at + taken..];
+            let (result, read, wrote, ended) =
+                self.parser.read_record(input, &mut self.cells[written..], &mut self.ends[count..]);
+            (taken, written, count) = (taken + read, written + wrote, count + ended);
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => self.cells.resize(self.cells.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::Record => return Ok(Some((taken, count))),
+                ReadRecordResult::End => return Ok(None),
+            }
+        }
+    }
+
+    /// The first `count` cells, if they are text.
+    fn text(&self, count: usize) -> Option<Vec<String>> {
+        let ends = &self.ends[..count];
+        let mut begin = 0;
+        let cells = ends.iter().map(|end| {
+            let cell = str::from_utf8(&self.cells[begin..*end]).ok();
+            begin = *end;
+            cell.map(str::to_owned)
+        });
+        cells.collect()
+    }
+
+    /// Reads more behind what is there, and forgets what is done with.
+    fn fill(&mut self) -> Result<(), SheetError> {
+        self.buffer.drain(..self.at);
+        self.at = 0;
+        let read = self.input.by_ref().take(CHUNK).read_to_end(&mut self.buffer)?;
+        self.ended = read == 0;
+        Ok(())
+    }
+}
+
+/// Ends by an error where the file cannot be read, or a quote is not closed.
+impl<R: Read> Iterator for Records<R> {
+    type Item = Result<Record, SheetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.whole().transpose()
+    }
+}
+
+/// The last cell of one piece goes on in the first of the next.
+fn joined(mut cells: Vec<String>, rest: Vec<String>) -> Vec<String> {
+    let mut rest = rest.into_iter();
+    if let (Some(last), Some(first)) = (cells.last_mut(), rest.next()) {
+        last.push('\r');
+        last.push_str(&first);
+    }
+    cells.extend(rest);
+    cells
+}
+
+/// Is there a quote after a backslash that cannot be the end of its cell?
+fn escapes_by_backslash(raw: &[u8], separator: u8) -> bool {
+    let ends = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == separator || matches!(byte, b'\r' | b'\n'));
+    let mut quotes = raw.windows(2).enumerate().filter(|(_, pair)| *pair == b"\\\"");
+    quotes.any(|(at, _)| match raw.get(at + 2) {
+        Some(b'"') => ends(raw.get(at + 3)),
+        next => !ends(next),
+    })
+}
+
+/// Does the last record of a file run to its end in quotes?
+fn is_unclosed(raw: &[u8], separator: u8, backslash: bool) -> bool {
+    let before = |at: usize| at.checked_sub(1).map(|at| raw[at]);
+    let mut quotes = (0..raw.len()).filter(|at| raw[*at] == b'"' && !(backslash && before(*at) == Some(b'\\')));
+    let opens = |at: usize| before(at).is_none_or(|byte| byte == separator || matches!(byte, b'\r' | b'\n'));
+    quotes.next().is_some_and(opens) && quotes.count() % 2 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each record as its line and its cells.
+    fn all(text: &[u8], width: usize) -> Vec<(u64, Vec<String>)> {
+        let mut records = Records::new(text, b',', 1).unwrap();
+        records.expect(width);
+        records.map(|record| record.map(|record| (record.line, record.cells.unwrap_or_default())).unwrap()).collect()
+    }
+
+    fn record(line: u64, cells: &str) -> (u64, Vec<String>) {
+        (line, cells.split('|').map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn lines_are_counted_by_whatever_ends_them() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = ["a,b", "", "\"An", "Hoài\",1", ",", "Bình,2", "", "", "Chi,3"].join(end);
+            let an = format!("An{end}Hoài|1");
+            let expected = [record(1, "a|b"), record(3, &an), record(5, "|"), record(6, "Bình|2"), record(9, "Chi|3")];
+            assert_eq!(all(text.as_bytes(), 2), expected, "{text:?}");
+            let with_end = format!("{text}{end}{end}");
+            assert_eq!(all(with_end.as_bytes(), 2), expected, "{with_end:?}");
+        }
+    }
+
+    #[test]
+    fn a_stray_cr_ends_a_whole_record_and_lies_within_another() {
+        assert_eq!(all(b"An,1\rBo,2\nChi,3", 2), [record(1, "An|1"), record(2, "Bo|2"), record(3, "Chi|3")]);
+        assert_eq!(all(b"An\r,1\nBo,2\n", 2), [record(1, "An\r|1"), record(3, "Bo|2")]);
+        assert_eq!(all(b"An\r\r\nBo,2\r\r\n", 2), [record(1, "An"), record(3, "Bo|2")], "a short row");
+        assert_eq!(all(b"An\rBo,2\r", 2), [record(1, "An"), record(2, "Bo|2")], "lines end by CR");
+    }
+
+    #[test]
+    fn quotes_are_escaped_by_another_or_by_a_backslash() {
+        assert_eq!(all(br#""An ""Bo""",1"#, 2), [record(1, r#"An "Bo"|1"#)]);
+        assert_eq!(all(br#""An \"Bo\"",1"#, 2), [record(1, r#"An "Bo"|1"#)]);
+        assert_eq!(all(br#""\"Bo\", An",1"#, 2), [record(1, r#""Bo", An|1"#)]);
+        assert_eq!(all(br#""C:\","D:\An""#, 2), [record(1, r"C:\|D:\An")], "a backslash that is none");
+        assert_eq!(all(br#""An \"Bo\"""#, 1), [record(1, r#"An "Bo""#)]);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_told_with_its_line() {
+        let refused = |text: &str| {
+            let mut records = Records::new(text.as_bytes(), b',', 1).unwrap();
+            records.find_map(Result::err).unwrap().to_string()
+        };
+        assert!(refused("An,1\n\n\"Bo,2\nChi,3\n").starts_with("line 3: "));
+        assert!(refused(&format!("An,1\n\"Bo,2\n{}", "Chi,3\n".repeat(1 << 18))).starts_with("line 2: "));
+    }
+
+    #[test]
+    fn records_may_be_longer_than_what_is_read_at_once() {
+        let long = "x".repeat(3 * (CHUNK as usize));
+        let text = format!("\"{long}\",1\r\nAn,2\r\n").repeat(3);
+        let lines: Vec<_> = all(text.as_bytes(), 2).into_iter().map(|(line, cells)| (line, cells[0].len())).collect();
+        assert_eq!(lines, [(1, long.len()), (2, 2), (3, long.len()), (4, 2), (5, long.len()), (6, 2)]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_make_no_cells() {
+        let mut records = Records::new(b"Tr\xe2n,1\nAn,2".as_slice(), b',', 1).unwrap();
+        assert_eq!(records.next().unwrap().unwrap(), Record { line: 1, cells: None });
+        assert_eq!(records.next().unwrap().unwrap().cells.unwrap(), ["An", "2"]);
+    }
+}

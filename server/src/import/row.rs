@@ -1,0 +1,128 @@
+//! One row, whose cells are asked for by what they mean.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::columns::Columns;
+
+/// No name of a person or a place is longer.
+const LONGEST: usize = 200;
+/// What a spreadsheet shows where a formula has no value.
+const FAILED: [&str; 8] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#DATA!"];
+
+/// One row.
+#[derive(Debug)]
+pub struct Row<'a> {
+    pub line: u64,
+    pub columns: &'a Columns,
+    pub cells: &'a [String],
+}
+
+/// One of its cells, without the space around it.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell<'a> {
+    /// What the file calls the column.
+    pub column: &'a str,
+    pub text: &'a str,
+}
+
+impl Cell<'_> {
+    /// What to say of a cell that is not `what` was expected.
+    pub fn expected(&self, what: &str) -> String {
+        // A cell may be as long as a file.
+        let mut found: String = self.text.chars().take(LONGEST).collect();
+        if found.len() < self.text.len() {
+            found.push('…');
+        }
+        format!("{}: expected {what}, found {found:?}", self.column)
+    }
+}
+
+impl<'a> Row<'a> {
+    /// The cells of a field's columns, best first, as far as the row goes: an empty one is
+    /// among them, one that is missing is not.
+    pub fn cells(&self, field: &str) -> impl Iterator<Item = Cell<'a>> {
+        let (cells, columns) = (self.cells, self.columns);
+        columns.of(field).iter().filter_map(move |at| {
+            let cell = cells.get(*at)?;
+            Some(Cell { column: columns.name(*at), text: clean(cell) })
+        })
+    }
+
+    /// The first cell of the field in which there is anything; otherwise an empty one, if the
+    /// file has one here.
+    pub fn cell(&self, field: &str) -> Option<Cell<'a>> {
+        self.filled(field).or_else(|| self.cells(field).next())
+    }
+
+    /// The first cell of the field in which there is anything.
+    pub fn filled(&self, field: &str) -> Option<Cell<'a>> {
+        self.cells(field).find(|cell| !cell.text.is_empty())
+    }
+
+    /// The cell of the field, filled or not; what to say where the row ends before it.
+    ///
+    /// # Errors
+    /// Where the row has no such cell.
+    pub fn needed(&self, field: &str, what: &str) -> Result<Cell<'a>, String> {
+        let names = || self.columns.of(field).first().map_or(field, |at| self.columns.name(*at));
+        self.filled(field).ok_or_else(|| format!("{}: expected {what}, found nothing", names()))
+    }
+
+    /// A name, in one line; empty where the cell is.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn name(&self, field: &str) -> Result<Option<String>, String> {
+        self.cell(field).map(name).transpose()
+    }
+
+    /// A record's key in the CRM, if it has one.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn key(&self, field: &str) -> Result<Option<String>, String> {
+        let Some(cell) = self.filled(field) else { return Ok(None) };
+        if is_shortened(cell.text) {
+            let whole = cell.expected("a whole key");
+            return Err(format!("{whole}: a spreadsheet shortened it. Make the column text there, and export again"));
+        }
+        // Spreadsheets are made to leave digits alone by ="0051" or '0051.
+        let text = cell.text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell.text);
+        let text = text.strip_prefix('\'').unwrap_or(text);
+        Ok(Some(name(Cell { text, ..cell })?).filter(|key| !key.is_empty()))
+    }
+}
+
+/// A name as it is kept: composed, in one line, without what cannot be seen.
+///
+/// # Errors
+/// Where it is too long to be one, or a formula's failure.
+pub fn name(cell: Cell) -> Result<String, String> {
+    let length = cell.text.chars().count();
+    if length > LONGEST {
+        return Err(format!("{}: expected at most {LONGEST} characters, found {length}", cell.column));
+    }
+    if FAILED.contains(&cell.text) {
+        return Err(cell.expected("a text, not a failed formula of the spreadsheet"));
+    }
+    let seen: String = cell.text.nfc().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\0')).collect();
+    Ok(seen.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A cell without what is not meant: space, the end mark of DOS and of C, and databases' words
+/// for nothing.
+pub fn clean(cell: &str) -> &str {
+    let nothing = |c: char| c.is_whitespace() || matches!(c, '\u{1a}' | '\0' | '\u{feff}' | '\u{200b}');
+    let cell = cell.trim_matches(nothing);
+    if matches!(cell, "NULL" | "(null)" | "\\N") { "" } else { cell }
+}
+
+/// Is it a number as spreadsheets show a long one: `8.49E+10`?
+fn is_shortened(text: &str) -> bool {
+    let number = text.split_once(['E', 'e']).filter(|(_, exponent)| exponent.starts_with('+'));
+    number.is_some_and(|(digits, exponent)| {
+        digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
+            && exponent[1..].chars().all(|c| c.is_ascii_digit())
+    })
+}

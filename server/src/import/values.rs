@@ -1,0 +1,159 @@
+//! What people write for yes and no, for numbers of guests and for what became of a booking.
+
+use domain::customer::BookingState;
+
+use crate::store::fold::fold;
+
+/// A word as words are compared: without case, diacritics, space and punctuation.
+fn squeezed(text: &str) -> String {
+    fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Yes or no, if the text is either.
+pub fn yes_or_no(text: &str) -> Option<bool> {
+    if let Some(number) = number(text) {
+        // Visual Basic's true is -1.
+        return match number {
+            0 => Some(false),
+            1 | -1 => Some(true),
+            _ => None,
+        };
+    }
+    if is_mark(text) {
+        return Some(true);
+    }
+    // Without its diacritics it might also be dừng, stopped.
+    if text.to_lowercase() == "đúng" {
+        return Some(true);
+    }
+    match squeezed(text).as_str() {
+        "yes" | "y" | "true" | "t" | "on" | "ok" | "active" | "enabled" | "co" | "hoatdong" | "danghoatdong"
+        | "conhoatdong" | "danggiaodich" | "dangsudung" | "dangtheodoi" => Some(true),
+        "no" | "n" | "false" | "f" | "off" | "inactive" | "notactive" | "disabled" | "archived" | "deleted"
+        | "blocked" | "khong" | "ko" | "k" | "sai" | "khonghoatdong" | "ngung" | "ngunghoatdong" | "ngunggiaodich"
+        | "ngungsudung" | "ngungtheodoi" | "tamngung" | "dakhoa" | "daxoa" => Some(false),
+        _ if matches!(text, "✗" | "✘" | "☐" | "❌") => Some(false),
+        _ => None,
+    }
+}
+
+/// A tick, beside which an empty cell may be a no.
+pub fn is_mark(text: &str) -> bool {
+    matches!(text, "x" | "X" | "v" | "V" | "✓" | "✔" | "☑" | "✅")
+}
+
+/// A whole number: `2`, `2.0`, `2,0`.
+fn number(text: &str) -> Option<i64> {
+    let (whole, rest) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    if rest.bytes().all(|byte| byte == b'0') { whole.parse().ok() } else { None }
+}
+
+/// A number of people, also with the word for them: `2 khách`.
+pub fn guests(text: &str) -> Option<u16> {
+    let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || c.is_whitespace());
+    let word = squeezed(&text[digits.len()..]);
+    let words = [
+        "", "khach", "nguoi", "nguoilon", "nl", "treem", "te", "be", "pax", "people", "persons", "person", "guests",
+        "guest", "adults", "adult", "children", "child", "kids", "kid",
+    ];
+    if words.contains(&word.as_str()) { u16::try_from(number(digits)?).ok() } else { None }
+}
+
+/// What became of a booking, if the text says it.
+pub fn state(text: &str) -> Option<BookingState> {
+    Some(match squeezed(text).as_str() {
+        "pending"
+        | "new"
+        | "open"
+        | "requested"
+        | "request"
+        | "waiting"
+        | "waitlist"
+        | "waitlisted"
+        | "unconfirmed"
+        | "notconfirmed"
+        | "tentative"
+        | "onhold"
+        | "hold"
+        | "awaitingconfirmation"
+        | "pendingconfirmation"
+        | "cho"
+        | "dangcho"
+        | "choxacnhan"
+        | "dangchoxacnhan"
+        | "chuaxacnhan"
+        | "choduyet"
+        | "choxuly"
+        | "dangxuly"
+        | "moi"
+        | "moitao"
+        | "moidat"
+        | "yeucau"
+        | "giucho" => BookingState::Pending,
+        "confirmed" | "confirm" | "booked" | "reserved" | "accepted" | "approved" | "reconfirmed" | "scheduled"
+        | "active" | "xacnhan" | "daxacnhan" | "daduyet" | "dadat" | "dadatban" | "dadatcho" | "danhan"
+        | "danhanban" | "chodenban" | "choden" | "sapden" => BookingState::Confirmed,
+        "served" | "completed" | "complete" | "done" | "finished" | "seated" | "arrived" | "checkedin" | "checkin"
+        | "checkedout" | "checkout" | "attended" | "show" | "showed" | "visited" | "closed" | "paid" | "fulfilled"
+        | "phucvu" | "daphucvu" | "dangphucvu" | "hoanthanh" | "dahoanthanh" | "hoantat" | "dahoantat" | "xong"
+        | "daxong" | "daden" | "khachdaden" | "dadungbua" | "dathanhtoan" | "ketthuc" | "daketthuc" => {
+            BookingState::Served
+        }
+        "cancelled" | "canceled" | "cancel" | "cancellation" | "cancelledbyguest" | "canceledbyguest"
+        | "cancelledbyvenue" | "rejected" | "declined" | "denied" | "refused" | "void" | "voided" | "withdrawn"
+        | "huy" | "dahuy" | "bihuy" | "huybo" | "dahuybo" | "khachhuy" | "nhahanghuy" | "huyban" | "dahuyban"
+        | "huydat" | "huydon" | "tuchoi" | "datuchoi" | "bituchoi" => BookingState::Cancelled,
+        "noshow" | "noshows" | "noshowed" | "didnotshow" | "didntshow" | "didnotarrive" | "notarrived" | "missed"
+        | "absent" | "dna" | "khongden" | "khongtoi" | "khachkhongden" | "khachkhongtoi" | "vang" | "vangmat"
+        | "bocho" | "boban" | "bohen" | "khongxuathien" => BookingState::NoShow,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yes_and_no_are_known_in_two_languages() {
+        for yes in
+            ["yes", "Y", "TRUE", "1", "1.0", "-1", "x", "✓", "Có", "có", "CO", "Đúng", "Active", "Đang hoạt động"]
+        {
+            assert_eq!(yes_or_no(yes), Some(true), "{yes}");
+        }
+        for no in ["no", "N", "False", "0", "0,0", "Không", "khong", "ko", "Ngừng hoạt động", "Inactive", "Đã khóa"]
+        {
+            assert_eq!(yes_or_no(no), Some(false), "{no}");
+        }
+        for neither in ["", "2", "10", "maybe", "dung", "dừng", "1.5", "VIP"] {
+            assert_eq!(yes_or_no(neither), None, "{neither}");
+        }
+    }
+
+    #[test]
+    fn guests_are_whole_numbers() {
+        for two in ["2", "2.0", "2,0", "2.00", "2 khách", "2 người lớn", "2pax", "2 Guests", "02"] {
+            assert_eq!(guests(two), Some(2), "{two}");
+        }
+        for none in ["", "-1", "2.5", "two", "70000", "2 tables", "khách", "2-3"] {
+            assert_eq!(guests(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn states_are_known_in_the_words_of_booking_programs() {
+        let words = [
+            (BookingState::Pending, ["pending", "Chờ xác nhận", "chưa xác nhận", "New", "REQUESTED"]),
+            (BookingState::Confirmed, ["confirmed", "Đã xác nhận", "xác nhận", "Booked", "Reserved"]),
+            (BookingState::Served, ["served", "Completed", "Hoàn thành", "đã đến", "checked-in"]),
+            (BookingState::Cancelled, ["cancelled", "canceled", "Đã hủy", "đã huỷ", "Khách hủy"]),
+            (BookingState::NoShow, ["noShow", "no-show", "No Show", "NO_SHOW", "Không đến"]),
+        ];
+        for (expected, words) in words {
+            for word in words {
+                assert_eq!(state(word), Some(expected), "{word}");
+            }
+        }
+        assert_eq!(state("eaten"), None);
+    }
+}
