@@ -25,6 +25,7 @@ use domain::{
 use jiff::tz::TimeZone;
 use pbx::switchboard::Topology;
 use serde::Deserialize;
+use url::Url;
 
 use crate::phone::Region;
 pub use values::{LookupOrder, Origin, PublicUrl, Secret, is_this_machine, listed};
@@ -213,6 +214,16 @@ impl Pbx {
             extensions: self.extensions.iter().cloned().collect(),
             devices: self.devices.clone(),
         }
+    }
+}
+
+impl Ari {
+    /// The address of `/ari` and these segments of a path, each encoded as one. None where `url` is no
+    /// address, which reading the configuration has made sure of.
+    pub fn address(&self, segments: &[&str]) -> Option<Url> {
+        let mut url = Url::parse(&self.url).ok()?;
+        url.path_segments_mut().ok()?.pop_if_empty().push("ari").extend(segments);
+        Some(url)
     }
 }
 

@@ -100,6 +100,7 @@ pub async fn run(
     let (exchange, inputs) = Exchange::new();
     let (signals, heard) = mpsc::channel(ari::SIGNALS);
     let (records, queue) = mpsc::channel(writer::QUEUE);
+    let (questions, asked) = mpsc::channel(ari::QUESTIONS);
     let signer = Signer::random();
     let known = store.known_calls(&config.pbx.name).await.unwrap_or_else(|error| {
         tracing::error!(%error, "Could not read which calls went on when the server stopped");
@@ -110,12 +111,12 @@ pub async fn run(
     let simulator = match (source, &config.ari) {
         (Source::Simulator, _) => Some(Simulator::start(&config, signals, &tasks, shutdown.clone())),
         (Source::Pbx, Some(ari)) => {
-            tasks.spawn(ari::run(ari.clone(), signals, shutdown.clone()));
+            tasks.spawn(ari::run(ari.clone(), signals, asked, shutdown.clone()));
             None
         }
         (Source::Pbx, None) => return Err(RunError::NoPbx),
     };
-    tasks.spawn(exchange::run(settings, inputs, heard, records, shutdown.clone()));
+    tasks.spawn(exchange::run(settings, inputs, heard, questions, records, shutdown.clone()));
     let writer = Writer { store: store.clone(), exchange: exchange.clone(), pbx: config.pbx.name.clone() };
     tasks.spawn(writer::run(writer, queue));
 

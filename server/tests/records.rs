@@ -120,7 +120,7 @@ fn exchange(room: usize) -> (mpsc::Sender<Signal>, mpsc::Receiver<Written>, Exch
     let (exchange, inputs) = Exchange::new();
     let (signals, heard) = mpsc::channel(SIGNALS);
     let (records, queue) = mpsc::channel(room);
-    tokio::spawn(exchange::run(settings, inputs, heard, records, CancellationToken::new()));
+    tokio::spawn(exchange::run(settings, inputs, heard, mpsc::channel(1).0, records, CancellationToken::new()));
     (signals, queue, exchange)
 }
 

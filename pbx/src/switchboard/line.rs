@@ -33,8 +33,10 @@ pub(super) struct Line {
     pub held: bool,
     /// Since when it has been in this state.
     pub since: Timestamp,
-    /// When it was heard of last.
-    pub heard_at: Timestamp,
+    /// Something was heard of it since it was looked at last.
+    pub heard: bool,
+    /// Since when it has been silent, by the clock of whoever looks.
+    pub silent_since: Option<Timestamp>,
     /// Whose channel it was at first, before a dialplan set what it shows outside.
     pub owner: Party,
     pub caller: Party,
@@ -102,7 +104,8 @@ impl Line {
             state: ChannelState::Down,
             held: false,
             since: channel.creationtime,
-            heard_at: channel.creationtime,
+            heard: true,
+            silent_since: None,
             owner: channel.caller.clone(),
             caller: channel.caller.clone(),
             connected: channel.connected.clone(),
@@ -191,7 +194,7 @@ impl Line {
     /// The state only moves forward.
     pub fn see(&mut self, channel: &Channel, at: Timestamp, topology: &Topology) {
         self.take_name(channel, topology);
-        self.heard_at = self.heard_at.max(at);
+        self.heard = true;
         if rank(channel.state) > rank(self.state) {
             self.state = channel.state;
             self.since = at;

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{
-    Timestamp,
+    SignedDuration, Timestamp,
     call::{ChannelState, Direction, HangupCause},
     ids::{CallId, ChannelId},
 };
@@ -55,6 +55,39 @@ impl Switchboard {
             }
         }
         self.touched_calls.sort();
+        self.tell()
+    }
+
+    /// Channels of which nothing was heard for so long, by the caller's own clock. Each is named again
+    /// when it has been silent as long once more. A talk may be silent for an hour: ask about it.
+    pub fn silent(&mut self, now: Timestamp, patience: SignedDuration) -> Vec<ChannelId> {
+        let mut silent = Vec::new();
+        for line in self.lines.values_mut() {
+            let since = match line.silent_since.filter(|_| !line.heard) {
+                Some(since) => since,
+                None => now,
+            };
+            line.heard = false;
+            let is_due = now.duration_since(since) >= patience;
+            line.silent_since = Some(if is_due { now } else { since });
+            silent.extend(is_due.then(|| line.id.clone()));
+        }
+        silent.sort();
+        silent
+    }
+
+    /// What Asterisk said of a channel that it was asked about. One that is gone has ended unseen.
+    pub fn checked(&mut self, channel: &ChannelId, found: Option<&Channel>, now: Timestamp) -> Vec<Change> {
+        self.now = now;
+        match found {
+            Some(found) => {
+                self.see(found, now);
+            }
+            None if self.lines.contains_key(channel) => {
+                self.remove(channel, now, HangupCause { code: 0, text: String::new() }, true);
+            }
+            None => {}
+        }
         self.tell()
     }
 

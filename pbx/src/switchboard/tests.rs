@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use domain::{
+    SignedDuration,
     call::{CallPhase, Direction, LegEnd, Outcome},
     ids::Extension,
     protocol::ChannelRow,
@@ -237,6 +238,23 @@ fn an_agent_who_called_out_holds_the_call_on_the_root() {
     assert_eq!(pbx.call(1).phase, CallPhase::Held);
     pbx.say("ChannelUnhold", json!({ "channel": agent.json(0) }));
     assert_eq!(pbx.call(1).phase, CallPhase::Talking);
+}
+
+#[test]
+fn a_channel_that_is_silent_too_long_is_asked_about_and_ended_when_it_is_gone() {
+    let mut pbx = Pbx::talking();
+    let (phone, at) = (ChannelId::new("1.2"), |second| Timestamp::from_second(1_800_000_000 + second).unwrap());
+    let patience = SignedDuration::from_secs(30);
+    assert!(pbx.switchboard.silent(at(0), patience).is_empty());
+    assert!(pbx.switchboard.silent(at(29), patience).is_empty());
+    assert_eq!(pbx.switchboard.silent(at(30), patience), [ChannelId::new("1.1"), phone.clone()]);
+    assert!(pbx.switchboard.silent(at(31), patience).is_empty(), "asked about already");
+
+    pbx.switchboard.checked(&ChannelId::new("1.1"), None, at(32));
+    let last = pbx.switchboard.checked(&phone, None, at(32));
+    assert!(matches!(&last[0], Change::Call(call) if call.phase == CallPhase::Ended));
+    assert_eq!(pbx.call(1).legs[0].end, Some(LegEnd::Lost));
+    assert!(pbx.switchboard.checked(&phone, None, at(33)).is_empty(), "it was gone already");
 }
 
 #[test]

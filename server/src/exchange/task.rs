@@ -5,10 +5,11 @@ use std::{collections::HashMap, time::Duration};
 use domain::{
     Timestamp,
     history::CallRecord,
-    ids::CallId,
+    ids::{CallId, ChannelId},
     protocol::{CloseCode, PbxLink},
 };
 use futures::FutureExt;
+use jiff::SignedDuration;
 use pbx::switchboard::{Change, Known, Switchboard, Topology};
 use rand::{SeedableRng, rngs::StdRng};
 use tokio::sync::{mpsc, oneshot};
@@ -26,6 +27,11 @@ const TICK: Duration = Duration::from_millis(200);
 
 /// Signals that are taken in one go, and inputs that are heard between two such goes.
 const AT_ONCE: usize = 64;
+
+/// A channel of which nothing was heard for so long is asked about.
+const SILENT: SignedDuration = SignedDuration::from_secs(30);
+/// How often it is looked for such channels.
+const ASK_EVERY: SignedDuration = SignedDuration::from_secs(5);
 
 /// What the exchange is made from.
 #[derive(Debug)]
@@ -63,6 +69,7 @@ pub async fn run(
     settings: Settings,
     mut inputs: mpsc::Receiver<Input>,
     mut signals: mpsc::Receiver<Signal>,
+    questions: mpsc::Sender<ChannelId>,
     writer: mpsc::Sender<Written>,
     shutdown: CancellationToken,
 ) {
@@ -73,6 +80,8 @@ pub async fn run(
         switchboard,
         hub,
         outboxes: HashMap::new(),
+        questions,
+        asked_at: Timestamp::now(),
         writer,
         dropped: 0,
         pbx_lost: None,
@@ -115,6 +124,9 @@ struct Task {
     switchboard: Switchboard,
     hub: Hub,
     outboxes: HashMap<ClientId, Outbox>,
+    /// Channels that have been silent too long, to be asked about.
+    questions: mpsc::Sender<ChannelId>,
+    asked_at: Timestamp,
     writer: mpsc::Sender<Written>,
     dropped: u64,
     /// Why the link to the PBX is down, while it is.
@@ -130,8 +142,21 @@ impl Task {
     fn tick(&mut self) {
         let effects = self.hub.tick(Timestamp::now());
         self.carry_out(effects);
+        self.ask_about_the_silent(Timestamp::now());
         self.write_again();
         self.count();
+    }
+
+    /// What Asterisk forgets to end is found out within a minute.
+    fn ask_about_the_silent(&mut self, now: Timestamp) {
+        if !self.hub.pbx().up || now.duration_since(self.asked_at) < ASK_EVERY {
+            return;
+        }
+        self.asked_at = now;
+        for channel in self.switchboard.silent(now, SILENT) {
+            // What does not fit is silent the next time too.
+            let _ = self.questions.try_send(channel);
+        }
     }
 
     /// Folds what was heard before anything of it is told.
@@ -145,6 +170,9 @@ impl Task {
                         self.pbx_clock.hear(at, now);
                     }
                     changes.extend(self.switchboard.apply(&event));
+                }
+                Signal::Checked { channel, found } => {
+                    changes.extend(self.switchboard.checked(&channel, found.as_deref(), now));
                 }
                 Signal::Up { name, roll } => {
                     tracing::info!(pbx = name, channels = roll.channels.len(), "caught up with the PBX");
