@@ -7,6 +7,7 @@ use axum::{
     Router,
     body::to_bytes,
     extract::{Request, State},
+    handler::Handler,
     http::{StatusCode, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
@@ -20,9 +21,11 @@ use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions, handle_serv
 use tokio::{
     sync::{Semaphore, oneshot},
     task::spawn_blocking,
+    time::{sleep, timeout},
 };
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, services::ServeDir,
+    timeout::TimeoutLayer,
 };
 
 use super::{
@@ -60,14 +63,18 @@ pub fn router(state: AppState) -> Router {
         move || app::shell(leptos.clone())
     };
     let sessions = auth::session_layer(&state.store, &state.config);
+    let in_turn = middleware::from_fn_with_state(Arc::new(Semaphore::new(PAGES_AT_ONCE)), on_one_thread);
+    // Whatever is no file is the page that says so, which is rendered like any other.
+    let unknown = leptos_axum::file_and_error_handler::<AppState, _>(app::shell).layer(in_turn.clone());
+    let files = ServeDir::new(&*state.leptos.site_root).precompressed_gzip().precompressed_br();
     let mut router = Router::new()
         .leptos_routes_with_context(&state, routes, pages, shell)
-        .layer(middleware::from_fn_with_state(Arc::new(Semaphore::new(PAGES_AT_ONCE)), on_one_thread))
+        .layer(in_turn)
         .route("/api/{*function}", any(server_function))
         // A form that was sent before its page was alive: what it said is not used, and is nowhere
         // in an address.
         .route("/login", post(async || Redirect::to("/login")))
-        .fallback(leptos_axum::file_and_error_handler::<AppState, _>(app::shell))
+        .fallback_service(files.fallback(unknown.with_state(state.clone())))
         .layer(RequestBodyLimitLayer::new(MOST_BODY))
         .layer(CompressionLayer::new());
     // A socket lives for hours and compresses nothing.
@@ -100,13 +107,17 @@ async fn on_one_thread(State(turns): State<Arc<Semaphore>>, request: Request, ne
             return;
         };
         runtime.block_on(async {
-            let (parts, body) = next.run(request).await.into_parts();
-            if let Ok(page) = to_bytes(body, usize::MAX).await {
+            let page = async {
+                let (parts, body) = next.run(request).await.into_parts();
+                Some(Response::from_parts(parts, to_bytes(body, usize::MAX).await.ok()?.into()))
+            };
+            // One that never ends would keep its turn.
+            if let Ok(Some(page)) = timeout(PATIENCE, page).await {
                 // Whoever asked may have gone away.
-                let _ = answer.send(Response::from_parts(parts, page.into()));
+                let _ = answer.send(page);
             }
             drop(turn);
-            tokio::time::sleep(AFTERWARDS).await;
+            sleep(AFTERWARDS).await;
         });
     });
     answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
