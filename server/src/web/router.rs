@@ -1,6 +1,9 @@
 //! Every route and every layer, in one place.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use app::ports::{CallHistory, Crm, Door, Notes};
 use axum::{
@@ -17,7 +20,9 @@ use leptos::{
     context::{provide_context, use_context},
     server_fn::axum::server_fn_paths,
 };
-use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions, handle_server_fns_with_context};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, generate_route_list_with_exclusions, handle_server_fns_with_context,
+};
 use tokio::{
     sync::{Semaphore, oneshot},
     task::spawn_blocking,
@@ -46,11 +51,16 @@ const PAGES_AT_ONCE: usize = 8;
 /// What a page has spawned has this long to end: a connection goes back to the database's pool.
 const AFTERWARDS: Duration = Duration::from_millis(50);
 
-/// The whole site.
-pub fn router(state: AppState) -> Router {
+/// The pages' routes. Made once in a process, before any page is rendered: Leptos draws the app for
+/// it without its data, and a page that is rendered meanwhile would wait for that for ever.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
     // Leptos would take the server functions for pages, and a lookup needs no thread of its own.
     let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
-    let routes = generate_route_list_with_exclusions(app::App, Some(functions));
+    generate_route_list_with_exclusions(app::App, Some(functions))
+});
+
+/// The whole site.
+pub fn router(state: AppState) -> Router {
     let pages = {
         let state = state.clone();
         move || {
@@ -68,7 +78,7 @@ pub fn router(state: AppState) -> Router {
     let unknown = leptos_axum::file_and_error_handler::<AppState, _>(app::shell).layer(in_turn.clone());
     let files = ServeDir::new(&*state.leptos.site_root).precompressed_gzip().precompressed_br();
     let mut router = Router::new()
-        .leptos_routes_with_context(&state, routes, pages, shell)
+        .leptos_routes_with_context(&state, PAGES.clone(), pages, shell)
         .layer(in_turn)
         .route("/api/{*function}", any(server_function))
         // A form that was sent before its page was alive: what it said is not used, and is nowhere
