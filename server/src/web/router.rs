@@ -90,16 +90,14 @@ pub fn router(state: AppState) -> Router {
     // A socket lives for hours and compresses nothing.
     router = router.route("/ws", get(ws::upgrade)).layer(sessions);
     router = router.route("/health", get(health::health)).route("/metrics", get(health::metrics));
-    let guarded = router.layer(middleware::from_fn_with_state(state.clone(), headers::guard));
+    let in_time = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE);
+    let guarded = router.layer(in_time).layer(middleware::from_fn_with_state(state.clone(), headers::guard));
     let simulating = match &state.simulator {
         // Only where calls are simulated, and outside the guard: a test is not a page of ours.
-        Some(_) => guarded.route("/simulator/play", post(play::play)),
+        Some(_) => guarded.route("/simulator/play", post(play::play).layer(in_time)),
         None => guarded,
     };
-    simulating
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
-        .layer(CatchPanicLayer::new())
-        .with_state(state)
+    simulating.layer(CatchPanicLayer::new()).with_state(state)
 }
 
 /// Renders a page, and all that it spawns, on one thread, which does nothing else meanwhile. Leptos
