@@ -206,9 +206,10 @@ impl Table {
     }
 
     fn enter(&mut self, address: IpAddr, close: Arc<Notify>, now: Instant) -> Option<Id> {
-        let address = network(address);
         // A reverse proxy on this machine connects for everybody.
-        if !address.is_loopback() {
+        let is_local = address.to_canonical().is_loopback();
+        let address = network(address);
+        if !is_local {
             let theirs = self.unauthenticated.values().filter(|it| it.address == address).count();
             if theirs >= self.limits.per_address {
                 self.close_oldest(|it| it.address == address);
@@ -300,5 +301,142 @@ impl Table {
     fn count(&self) {
         gauge!("ringside_connections", "kind" => "unauthenticated").set(self.unauthenticated.len() as f64);
         gauge!("ringside_connections", "kind" => "signed in").set(self.authenticated.len() as f64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    const LIMITS: Limits = Limits { open: 10, unauthenticated: 6, per_address: 3, per_sign_in: 2 };
+
+    /// Connections that are held, by the order in which they came.
+    struct House {
+        connections: Connections,
+        now: Instant,
+    }
+
+    impl House {
+        fn new() -> Self {
+            Self { connections: Connections::new(LIMITS), now: Instant::now() }
+        }
+
+        /// One more, a second later.
+        fn enter(&mut self, address: &str) -> Option<Connection> {
+            self.now += Duration::from_secs(1);
+            self.connections.enter(SocketAddr::new(address.parse().unwrap(), 1), self.now)
+        }
+
+        fn fill(&mut self, address: &str, count: usize) -> Vec<Connection> {
+            (0..count).map(|_| self.enter(address).unwrap()).collect()
+        }
+    }
+
+    fn is_unwanted(connection: &Connection) -> bool {
+        connection.0.close.notified().now_or_never().is_some()
+    }
+
+    #[test]
+    fn of_one_address_the_longest_silent_gives_way() {
+        let mut house = House::new();
+        let theirs = house.fill("10.0.0.1", 3);
+        let other = house.enter("10.0.0.2").unwrap();
+        theirs[0].asked(house.now + Duration::from_millis(1));
+        let next = house.enter("10.0.0.1").unwrap();
+        assert_eq!(theirs.iter().map(is_unwanted).collect::<Vec<_>>(), [false, true, false]);
+        assert!(!is_unwanted(&other) && !is_unwanted(&next));
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_address_and_this_machine_is_none() {
+        let mut house = House::new();
+        let theirs = ["2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8::4"].map(|it| house.enter(it).unwrap());
+        assert!(is_unwanted(&theirs[0]));
+        let mut house = House::new();
+        let proxied = house.fill("127.0.0.1", 6);
+        assert!(!proxied.iter().any(is_unwanted));
+    }
+
+    #[test]
+    fn of_all_unauthenticated_the_longest_silent_gives_way() {
+        let mut house = House::new();
+        let first = house.enter("127.0.0.1").unwrap();
+        let rest = house.fill("::1", 6);
+        assert!(is_unwanted(&first) && !rest.iter().any(is_unwanted));
+    }
+
+    #[test]
+    fn a_signed_in_socket_never_gives_way_and_does_not_count() {
+        let mut house = House::new();
+        let desks = house.fill("10.0.0.1", 2);
+        assert!(desks.iter().all(|desk| desk.authenticated("an")));
+        let colleagues = house.fill("10.0.0.1", 3);
+        house.fill("127.0.0.1", 50);
+        assert!(!desks.iter().any(is_unwanted) && colleagues.iter().all(is_unwanted));
+    }
+
+    #[test]
+    fn one_sign_in_has_its_share_of_sockets() {
+        let mut house = House::new();
+        let mut sockets = house.fill("127.0.0.1", 3);
+        assert_eq!(sockets.iter().map(|it| it.authenticated("an")).collect::<Vec<_>>(), [true, true, false]);
+        assert!(sockets[2].authenticated("binh"));
+        sockets.remove(0);
+        assert!(house.enter("127.0.0.1").unwrap().authenticated("an"), "one was closed");
+    }
+
+    #[test]
+    fn where_everybody_is_signed_in_nobody_else_is_let_in() {
+        let mut house = House::new();
+        let mut desks = Vec::new();
+        for desk in 0..LIMITS.open {
+            let connection = house.enter("127.0.0.1").unwrap();
+            assert!(connection.authenticated(&desk.to_string()));
+            desks.push(connection);
+        }
+        assert!(house.enter("127.0.0.1").is_none());
+        desks.pop();
+        assert!(house.enter("127.0.0.1").is_some());
+    }
+
+    #[test]
+    fn who_gives_way_is_not_signed_in_any_more() {
+        let mut house = House::new();
+        let first = house.enter("127.0.0.1").unwrap();
+        let _rest = house.fill("127.0.0.1", 6);
+        assert!(!first.authenticated("an"));
+    }
+
+    #[test]
+    fn there_is_room_once_those_that_gave_way_are_gone() {
+        let mut house = House::new();
+        let mut all = house.fill("127.0.0.1", LIMITS.open + 1);
+        assert!(house.connections.room().now_or_never().is_none());
+        all.remove(0);
+        assert!(house.connections.room().now_or_never().is_some());
+    }
+
+    #[test]
+    fn it_is_over_when_nobody_had_to_go_for_a_while() {
+        let mut house = House::new();
+        let _all = house.fill("127.0.0.1", 7);
+        let is_crowded = |house: &House| house.connections.table().crowded.is_some();
+        house.connections.check_calm(house.now + CALM / 2);
+        assert!(is_crowded(&house));
+        house.connections.check_calm(house.now + CALM);
+        assert!(!is_crowded(&house));
+    }
+
+    #[test]
+    fn limits_leave_half_of_the_descriptors_to_those_who_are_signed_in() {
+        let config = config::Connections::default();
+        let few = Limits::within(&config, 256);
+        assert_eq!(few, Limits { open: 192, unauthenticated: 96, per_address: 96, per_sign_in: 24 });
+        let many = Limits::within(&config, 65_536);
+        assert_eq!((many.unauthenticated, many.per_address, many.per_sign_in), (1024, 256, 256));
+        let hardly_any = Limits::within(&config, 20);
+        assert!(hardly_any.unauthenticated > 0 && hardly_any.per_sign_in > 0, "{hardly_any:?}");
     }
 }

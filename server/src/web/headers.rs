@@ -63,7 +63,7 @@ pub async fn guard(
 ) -> Response {
     // A proxy that speaks HTTP/2 to us names the host in the address.
     let in_address = request.uri().authority().map(Authority::as_str);
-    let host = in_address.or_else(|| request.headers().get(header::HOST)?.to_str().ok()).unwrap_or("");
+    let host = in_address.or_else(|| named_host(request.headers())).unwrap_or("");
     // No site has this machine's own name, so no page of another one gets here by it.
     let is_watched = WATCHED.contains(&request.uri().path()) && is_this_machine(host);
     if !site.is_host(host) && !is_watched {
@@ -103,6 +103,14 @@ pub async fn guard(
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+/// The host of the `Host` header. None where there are several: a proxy may have gone by another one
+/// of them (RFC 9112, 3.2).
+fn named_host(headers: &HeaderMap) -> Option<&str> {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let host = hosts.next()?.to_str().ok()?;
+    hosts.next().is_none().then_some(host)
 }
 
 /// What somebody reads who opened another address than `public_url`, most likely the administrator

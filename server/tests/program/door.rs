@@ -152,6 +152,29 @@ async fn a_client_that_does_not_go_on_is_closed_and_a_desk_stays() {
 }
 
 #[tokio::test]
+async fn a_head_that_is_too_large_is_refused() {
+    let house = House::new().await;
+    let _running = house.serve().await;
+    let host = format!("Host: 127.0.0.1:{}\r\n", house.port());
+    let long = "x".repeat(100_000);
+    for head in [
+        format!("GET /{long} HTTP/1.1\r\n{host}\r\n"),
+        format!("GET /health HTTP/1.1\r\n{host}X-Long: {long}\r\n\r\n"),
+        format!("GET /health HTTP/1.1\r\n{host}{}\r\n", "X-Many: x\r\n".repeat(1000)),
+        // It does not end, so that nothing but its length can be wrong.
+        format!("GET /health HTTP/1.1\r\n{host}X-Long: {long}"),
+    ] {
+        let mut stream = TcpStream::connect(("127.0.0.1", house.port())).await.unwrap();
+        // It may be closed before all of it was sent.
+        let _closed = stream.write_all(head.as_bytes()).await;
+        let mut answer = vec![0; 64];
+        let read = timeout(PATIENCE, stream.read(&mut answer)).await.unwrap();
+        let said = String::from_utf8_lossy(&answer);
+        assert!(read.is_err() || said.starts_with("HTTP/1.1 431 "), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn pages_that_are_asked_for_all_at_once_cost_no_descriptors() {
     let mut running = House::new().await.serve_after("ulimit -n 130", &["serve", "--simulate"]).await;
     running.site = running.site.without_keep_alive();
