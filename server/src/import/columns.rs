@@ -12,7 +12,6 @@ use super::{
 pub struct Columns {
     /// What people call the columns: by their names, or by their letters where they have none.
     names: Vec<String>,
-    unnamed: Vec<bool>,
     fields: Vec<(&'static Field, Vec<usize>)>,
 }
 
@@ -49,11 +48,10 @@ impl Columns {
             (field, columns)
         });
         let fields = fields.collect();
-        let unnamed = header.iter().map(String::is_empty).collect();
         let called = |(at, name): (usize, &String)| {
             if name.is_empty() { format!("column {}", letter(at)) } else { name.clone() }
         };
-        let columns = Self { fields, unnamed, names: header.iter().enumerate().map(called).collect() };
+        let columns = Self { fields, names: header.iter().enumerate().map(called).collect() };
         let (missing, near) = columns.missing(vocabulary);
         wrong.extend(missing);
         if wrong.is_empty() {
@@ -91,9 +89,8 @@ impl Columns {
     /// The names of the columns that mean nothing here.
     pub fn unused(&self) -> impl Iterator<Item = &str> {
         let used = |column: usize| self.fields.iter().any(|(_, columns)| columns.contains(&column));
-        let unused =
-            self.names.iter().zip(&self.unnamed).enumerate().filter(move |(at, (_, unnamed))| !used(*at) && !**unnamed);
-        unused.map(|(_, (name, _))| name.as_str())
+        let unused = self.names.iter().enumerate().filter(move |(at, _)| !used(*at));
+        unused.map(|(_, name)| name.as_str())
     }
 
     /// What is missing, and what may be it.
