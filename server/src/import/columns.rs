@@ -175,6 +175,7 @@ mod tests {
         );
         assert_eq!(customers("Họ;Tên đệm;Tên;SĐT"), "family=Họ middle=Tên đệm given=Tên phones=SĐT");
         assert_eq!(customers("Họ và tên đệm;Tên;Di động"), "family=Họ và tên đệm given=Tên phones=Di động");
+        assert_eq!(customers("Customer #;Tên hiển thị;Cell #"), "id=Customer # name=Tên hiển thị phones=Cell #");
         assert_eq!(customers("Tên;SĐT (bắt buộc);Mã số thuế"), "name=Tên phones=SĐT (bắt buộc)");
         assert_eq!(
             customers("Họ tên / Full name;Điện thoại - Phone"),

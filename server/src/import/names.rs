@@ -78,9 +78,9 @@ pub fn is_near(name: &str, field: &Field) -> bool {
     field.words.split_whitespace().find(near).is_some()
 }
 
-/// A name as names are compared.
+/// A name as names are compared; `#` is a word.
 fn squeezed(name: &str) -> String {
-    fold(name).chars().filter(|c| c.is_alphabetic()).collect()
+    fold(name).replace('#', "no").chars().filter(|c| c.is_alphabetic()).collect()
 }
 
 /// As [`squeezed`], but `Phone 1` and `Phone 2` are two.

@@ -50,9 +50,9 @@ const fn field(name: &'static str, takes: Takes, words: &'static str, beside: &'
     Field { name, takes, words, beside, instead: None }
 }
 
-const PHONE_WORDS: &str = "phone phones mobile mobiles telephone telephones tel cell cellphone cellular handphone \
+const PHONE_WORDS: &str = "phone phones ph mob mobile mobiles telephone telephones tel cell cellphone cellular handphone \
             smartphone msisdn whatsapp zalo viber hotline didong dienthoai sodienthoai sodt sdt dt \
-            dtdd sodtdd dd dtb dtcd phonenumber contactnumber sophone solienhe solienlac";
+            dtdd sodtdd dd dtb dtcd phonenumber contactnumber contactno sophone somay solienhe solienlac";
 const PHONE_BESIDE: &str = "primary main chinh default number numbers no so value e customer client guest contact \
             khachhang khach kh cua nguoidat lienhe lienlac personal canhan home nha rieng ban codinh \
             work business office direct day daytime evening coquan congviec other khac phu second secondary alternate \
@@ -64,13 +64,13 @@ pub static CUSTOMERS: Vocabulary = Vocabulary {
             "id",
             Takes::One,
             "id ma code key uid uuid guid customernumber customerno",
-            "record contact external customer khachhang khach kh client guest crm so lead partner \
+            "record contact external customer khachhang khach kh client guest crm so banghi lienhe ngoai lead partner \
             member thanhvien hoivien the account doituong",
         ),
         field(
             "name",
             Takes::Filled,
-            "name fullname displayname completename hoten hovaten hotendaydu ten tendaydu quydanh \
+            "name fullname displayname completename hoten hovaten hotendaydu ten tendaydu tenhienthi quydanh quykhach anhchi \
             customer client khachhang nguoilienhe nguoidat tengoi fileas",
             "full display complete contact customer client guest khachhang khach kh lienhe cua lead \
             partner doituong",
@@ -157,8 +157,8 @@ pub static BOOKINGS: Vocabulary = Vocabulary {
             Takes::One,
             "at datetime dateandtime when start starts startat startsat arrival arrivalat \
             arrivaldatetime bookedfor reservedfor scheduledfor thoigian ngaygio giongay ngayvagio \
-            thoidiem time gio starttime arrivaltime visittime scheduledtime seatingtime gioden \
-            giodung giodungbua gioan khunggio",
+            thoidiem time gio starttime arrivaltime visittime scheduledtime seatingtime timeslot \
+            gioden giodung giodungbua gioan khunggio",
             "booking reservation visit event den dung dungbua dat datban datcho ban nhanban an khach \
             date start",
         ),
@@ -176,7 +176,7 @@ pub static BOOKINGS: Vocabulary = Vocabulary {
             beside: "",
             instead: Some(Instead {
                 words: "time gio bookingtime reservationtime starttime arrivaltime visittime scheduledtime \
-            seatingtime gioden giodung giodungbua gioan giodat giodatban giodatcho gionhanban \
+            seatingtime timeslot gioden giodung giodungbua gioan giodat giodatban giodatcho gionhanban \
             khunggio thoigian thoigianden",
                 of: "at",
                 with: "date",
@@ -185,7 +185,7 @@ pub static BOOKINGS: Vocabulary = Vocabulary {
         field(
             "adults",
             Takes::One,
-            "adults adult guests partysize pax covers people persons heads headcount guestcount \
+            "adults adult nl guests partysize pax covers people persons heads headcount guestcount \
             nguoilon sokhach songuoi soluong soluongkhach soluongnguoi sl slkhach slnguoilon \
             soluongnguoilon songuoilon",
             "number of no so total tong count size party",
@@ -193,7 +193,7 @@ pub static BOOKINGS: Vocabulary = Vocabulary {
         field(
             "children",
             Takes::One,
-            "children child kids kid treem tre trenho embe sotre sotreem sltreem soluongtreem",
+            "children child kids kid te treem tre trenho embe sotre sotreem sltreem soluongtreem",
             "number of no so total tong count",
         ),
         field(
