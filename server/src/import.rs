@@ -4,7 +4,8 @@
 //! - [`encoding`], [`dialect`], [`records`]: a text: its characters, its separator, its records
 //!   and their line numbers
 //! - [`workbook`]: a spreadsheet's own file, read as the same records
-//! - [`vocabulary`], [`columns`]: what columns are called, and which one is which field
+//! - [`vocabulary`], [`names`], [`mapping`], [`columns`]: what columns are called, and which one is
+//!   which field
 //! - [`sheet`]: all this put together; [`row`]: a row's cells by their field
 //! - [`values`], [`dates`], [`phones`]: what a cell says
 //! - [`customers`], [`bookings`]: what a row of each means
@@ -18,6 +19,8 @@ pub mod customers;
 pub mod dates;
 pub mod dialect;
 pub mod encoding;
+pub mod mapping;
+pub mod names;
 pub mod phones;
 pub mod records;
 pub mod row;

@@ -17,10 +17,11 @@ use crate::{
     import::{
         SheetError,
         bookings::Bookings,
-        columns::{Columns, Mapping, NoMapping},
+        columns::Columns,
         customers::Customers,
         dates::DateOrder,
         encoding::Encoding,
+        mapping::{Mapping, NoMapping},
         sheet::{List, Options, Report, read},
     },
     store::{

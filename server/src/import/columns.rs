@@ -1,61 +1,19 @@
 //! Which column of a file is which field of a row: by `--map`, or by the column's name.
 
-use strsim::normalized_damerau_levenshtein;
-
 use super::{
     SheetError,
-    vocabulary::{Field, Instead, Takes, Vocabulary},
+    mapping::{Mapping, letter},
+    names::{self, Meaning},
+    vocabulary::{Field, Takes, Vocabulary},
 };
-use crate::store::fold::fold;
-
-/// Names that are at least so much alike may be one misspelt.
-const ALIKE: f64 = 0.75;
-
-/// `--map`: fields, and what their columns are called in the file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mapping(Vec<(String, String)>);
-
-/// The text is not a field and a column.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a field and a column, such as --map name=\"Column A\", found {0:?}")]
-pub struct NoMapping(String);
-
-impl Mapping {
-    /// Each text has one pair or more, with commas between them; a name may have commas itself.
-    ///
-    /// # Errors
-    /// [`NoMapping`] where there is no `=`.
-    pub fn parse(texts: &[String]) -> Result<Self, NoMapping> {
-        let mut pairs: Vec<(String, String)> = Vec::new();
-        for text in texts {
-            for (nth, part) in text.split(',').enumerate() {
-                match part.split_once('=') {
-                    Some((field, column)) => pairs.push((field.trim().to_owned(), column.trim().to_owned())),
-                    None if nth > 0
-                        && let Some((_, column)) = pairs.last_mut() =>
-                    {
-                        column.push(',');
-                        column.push_str(part);
-                    }
-                    None => return Err(NoMapping(text.clone())),
-                }
-            }
-        }
-        Ok(Self(pairs))
-    }
-}
 
 /// Where each field is.
 #[derive(Clone, Debug)]
 pub struct Columns {
     /// What people call the columns: by their names, or by their letters where they have none.
     names: Vec<String>,
-    unnamed: Vec<bool>,
     fields: Vec<(&'static Field, Vec<usize>)>,
 }
-
-/// What a column means, and how well its name says so: the lowest is best.
-type Meaning = (&'static Field, usize);
 
 impl Columns {
     /// Finds the fields of `vocabulary` under `header`, which is on this line.
@@ -69,13 +27,13 @@ impl Columns {
         vocabulary: &'static Vocabulary,
         mapping: &Mapping,
     ) -> Result<Self, SheetError> {
-        let header: Vec<_> = header.iter().map(|name| one_line(name)).collect();
+        let header: Vec<_> = header.iter().map(|name| names::one_line(name)).collect();
         let mut wrong = Vec::new();
-        let mapped = mapped(&header, vocabulary, mapping, &mut wrong);
-        let mut meanings = meanings(&header, vocabulary);
+        let mapped = mapping.apply(&header, vocabulary, &mut wrong);
+        let mut meanings = names::meanings(&header, vocabulary);
         for (at, meaning) in meanings.iter_mut().enumerate() {
             let taken = mapped.iter().any(|(field, columns)| {
-                columns.contains(&at) || meaning.is_some_and(|(meant, _)| meant.name == field.name)
+                columns.contains(&at) || meaning.is_some_and(|meaning| meaning.field.name == field.name)
             });
             if taken {
                 *meaning = None;
@@ -90,11 +48,10 @@ impl Columns {
             (field, columns)
         });
         let fields = fields.collect();
-        let unnamed = header.iter().map(String::is_empty).collect();
         let called = |(at, name): (usize, &String)| {
             if name.is_empty() { format!("column {}", letter(at)) } else { name.clone() }
         };
-        let columns = Self { fields, unnamed, names: header.iter().enumerate().map(called).collect() };
+        let columns = Self { fields, names: header.iter().enumerate().map(called).collect() };
         let (missing, near) = columns.missing(vocabulary);
         wrong.extend(missing);
         if wrong.is_empty() {
@@ -106,12 +63,11 @@ impl Columns {
 
     /// How many fields a header has a column for: the more, the surer it is one.
     pub fn recognised(header: &[String], vocabulary: &'static Vocabulary, mapping: &Mapping) -> usize {
-        let header: Vec<_> = header.iter().map(|name| one_line(name)).collect();
-        let meanings = meanings(&header, vocabulary);
+        let header: Vec<_> = header.iter().map(|name| names::one_line(name)).collect();
+        let meanings = names::meanings(&header, vocabulary);
         let fields = vocabulary.fields.iter();
-        let by_name = fields.filter(|field| meanings.iter().flatten().any(|(meant, _)| meant.name == field.name));
-        let by_hand = mapping.0.iter().filter(|(_, column)| header.iter().any(|name| same(name, column)));
-        by_name.count() + by_hand.count()
+        let by_name = fields.filter(|field| meanings.iter().flatten().any(|meaning| meaning.field.name == field.name));
+        by_name.count() + mapping.recognised(&header)
     }
 
     /// The columns of a field, best first.
@@ -133,9 +89,8 @@ impl Columns {
     /// The names of the columns that mean nothing here.
     pub fn unused(&self) -> impl Iterator<Item = &str> {
         let used = |column: usize| self.fields.iter().any(|(_, columns)| columns.contains(&column));
-        let unused =
-            self.names.iter().zip(&self.unnamed).enumerate().filter(move |(at, (_, unnamed))| !used(*at) && !**unnamed);
-        unused.map(|(_, (name, _))| name.as_str())
+        let unused = self.names.iter().enumerate().filter(move |(at, _)| !used(*at));
+        unused.map(|(_, name)| name.as_str())
     }
 
     /// What is missing, and what may be it.
@@ -151,73 +106,27 @@ impl Columns {
         let fields = missing.iter().flat_map(|group| group.iter());
         let fields = fields.filter_map(|name| vocabulary.fields.iter().find(|field| field.name == *name));
         let near = fields.filter_map(|field| {
-            let name = self.unused().find(|name| is_near(&squeezed(name), field))?;
+            let name = self.unused().find(|name| names::is_near(name, field))?;
             Some(format!("--map {}={name:?}", field.name))
         });
         ((!names.is_empty()).then(|| format!("expected columns for {}", names.join(" and "))), near.collect())
     }
 }
 
-/// What `--map` says of the columns. A field that is mapped to nothing is not read.
-fn mapped(
-    header: &[String],
-    vocabulary: &'static Vocabulary,
-    mapping: &Mapping,
-    wrong: &mut Vec<String>,
-) -> Vec<(&'static Field, Vec<usize>)> {
-    let mut mapped: Vec<(&'static Field, Vec<usize>)> = Vec::new();
-    for (name, column) in &mapping.0 {
-        let Some(field) = vocabulary.fields.iter().find(|field| field.name == name) else {
-            let known: Vec<_> = vocabulary.fields.iter().map(|field| field.name).collect();
-            wrong.push(format!("expected --map with one of {}, found {name:?}", known.join(", ")));
-            continue;
-        };
-        let at = position(header, column);
-        if at.is_none() && !column.is_empty() {
-            wrong.push(format!("expected the column {column:?} of --map {name}, found no such name"));
-        }
-        match mapped.iter_mut().find(|(known, _)| known.name == name) {
-            Some((_, columns)) => columns.extend(at),
-            None => mapped.push((field, at.into_iter().collect())),
-        }
-    }
-    mapped
-}
-
-/// The column of this name; or of this letter, as in `A` or `Column A`.
-fn position(header: &[String], column: &str) -> Option<usize> {
-    if column.is_empty() {
-        return None;
-    }
-    let named = |alike: fn(&str, &str) -> bool| header.iter().position(|name| alike(name, column));
-    named(|name, column| name == column).or_else(|| named(same)).or_else(|| {
-        let letters = fold(column.trim());
-        let letters = letters.strip_prefix("column").or(letters.strip_prefix("cot")).unwrap_or(&letters).trim();
-        (0..header.len()).find(|column| letter(*column).eq_ignore_ascii_case(letters))
-    })
-}
-
-/// A column's letter in a spreadsheet.
-fn letter(column: usize) -> String {
-    let last = char::from(b'A' + u8::try_from(column % 26).unwrap_or_default());
-    if column < 26 { last.to_string() } else { format!("{}{last}", letter(column / 26 - 1)) }
-}
-
 /// The columns of a field that is not mapped, best first.
 fn by_name(field: &Field, header: &[String], meanings: &[Option<Meaning>], wrong: &mut Vec<String>) -> Vec<usize> {
-    let means = |meaning: &Option<Meaning>| meaning.filter(|(meant, _)| meant.name == field.name);
-    let mut columns: Vec<_> = meanings
-        .iter()
-        .enumerate()
-        .filter_map(|(at, meaning)| Some((means(meaning)?.1, number(&header[at]), at)))
-        .collect();
+    let meant = meanings.iter().enumerate().filter_map(|(at, meaning)| {
+        let Meaning { rank, .. } = meaning.filter(|meaning| meaning.field.name == field.name)?;
+        Some((rank, names::number(&header[at]), at))
+    });
+    let mut columns: Vec<_> = meant.collect();
     columns.sort_unstable();
     let columns: Vec<_> = columns.into_iter().map(|(_, _, at)| at).collect();
     if field.takes != Takes::All {
         let again = columns
             .iter()
             .enumerate()
-            .find(|(nth, at)| columns[..*nth].iter().any(|before| exact(&header[*before]) == exact(&header[**at])));
+            .find(|(nth, at)| columns[..*nth].iter().any(|before| names::same(&header[*before], &header[**at])));
         if let Some((_, at)) = again {
             wrong.push(format!("expected each column once, found {:?} again", header[*at]));
         }
@@ -226,86 +135,6 @@ fn by_name(field: &Field, header: &[String], meanings: &[Option<Meaning>], wrong
         Takes::One => columns.into_iter().take(1).collect(),
         Takes::Filled | Takes::All => columns,
     }
-}
-
-/// What each column means by its name.
-fn meanings(header: &[String], vocabulary: &'static Vocabulary) -> Vec<Option<Meaning>> {
-    let mut meanings: Vec<_> = header.iter().map(|name| meaning(name, vocabulary)).collect();
-    let has =
-        |meanings: &[Option<Meaning>], field: &str| meanings.iter().flatten().any(|(meant, _)| meant.name == field);
-    for field in vocabulary.fields {
-        let Some(Instead { words, of, with }) = &field.instead else { continue };
-        if has(&meanings, field.name) || !has(&meanings, with) {
-            continue;
-        }
-        for (name, meaning) in header.iter().zip(&mut meanings) {
-            let of_another = meaning.is_some_and(|(meant, _)| meant.name == *of);
-            if of_another && words.contains(&squeezed(name).as_str()) {
-                *meaning = Some((field, 0));
-            }
-        }
-    }
-    meanings
-}
-
-/// What is in brackets may be a remark: `SĐT (bắt buộc)`.
-fn meaning(name: &str, vocabulary: &'static Vocabulary) -> Option<Meaning> {
-    let of = |squeezed: &str| {
-        let ranked = vocabulary.fields.iter().filter_map(|field| Some((field, rank(squeezed, field, false, 0)?)));
-        ranked.min_by_key(|(_, rank)| *rank)
-    };
-    of(&squeezed(name)).or_else(|| {
-        let (before, _) = name.split_once(['(', '['])?;
-        let after = name.rsplit_once([')', ']']).map_or("", |(_, after)| after);
-        of(&squeezed(&format!("{before} {after}")))
-    })
-}
-
-/// How well a name says that it is the field; none where it has other words.
-fn rank(rest: &str, field: &Field, has_word: bool, so_far: usize) -> Option<usize> {
-    if rest.is_empty() {
-        return has_word.then_some(so_far);
-    }
-    let words = field.words.iter().filter_map(|word| rank(rest.strip_prefix(word)?, field, true, so_far));
-    let beside = field
-        .beside
-        .iter()
-        .enumerate()
-        .filter_map(|(nth, word)| rank(rest.strip_prefix(word)?, field, has_word, so_far.max(nth + 1)));
-    words.chain(beside).min()
-}
-
-/// Is it a field's name misspelt, or one of its words among others?
-fn is_near(squeezed: &str, field: &Field) -> bool {
-    let near = |word: &&&str| {
-        (word.len() > 2 && squeezed.contains(**word)) || normalized_damerau_levenshtein(word, squeezed) >= ALIKE
-    };
-    field.words.iter().find(near).is_some()
-}
-
-/// A name as names are compared.
-fn squeezed(name: &str) -> String {
-    fold(name).chars().filter(|c| c.is_alphabetic()).collect()
-}
-
-/// As [`squeezed`], but `Phone 1` and `Phone 2` are two.
-fn exact(name: &str) -> String {
-    fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
-}
-
-fn same(name: &str, column: &str) -> bool {
-    !exact(name).is_empty() && exact(name) == exact(column)
-}
-
-/// The number in a column's name: `Phone 2` comes after `Phone 1`.
-fn number(name: &str) -> u32 {
-    let digits: String = name.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
-    digits.parse().unwrap_or_default()
-}
-
-fn one_line(name: &str) -> String {
-    let shown = name.chars().filter(|c| !matches!(c, '\u{feff}' | '\u{200b}' | '\u{1a}' | '\0')).collect::<String>();
-    shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -346,6 +175,7 @@ mod tests {
         );
         assert_eq!(customers("Họ;Tên đệm;Tên;SĐT"), "family=Họ middle=Tên đệm given=Tên phones=SĐT");
         assert_eq!(customers("Họ và tên đệm;Tên;Di động"), "family=Họ và tên đệm given=Tên phones=Di động");
+        assert_eq!(customers("Customer #;Tên hiển thị;Cell #"), "id=Customer # name=Tên hiển thị phones=Cell #");
         assert_eq!(customers("Tên;SĐT (bắt buộc);Mã số thuế"), "name=Tên phones=SĐT (bắt buộc)");
         assert_eq!(
             customers("Họ tên / Full name;Điện thoại - Phone"),
@@ -422,7 +252,6 @@ mod tests {
         assert_eq!(taken(&CUSTOMERS, header, &["phones=D,phones=Column E"]), "name=Tên phones=SĐT+Số phụ,khác");
         assert_eq!(taken(&CUSTOMERS, header, &["city=C"]), "name=Tên phones=SĐT city=column C");
         assert_eq!(taken(&CUSTOMERS, "name;phones;status", &["active="]), "name=name phones=phones");
-        assert!(Mapping::parse(&["name".to_owned()]).is_err());
     }
 
     #[test]
@@ -444,10 +273,5 @@ mod tests {
         assert_eq!(customers("name;phone;phone"), "name=name phones=phone+phone");
         let told = find(&CUSTOMERS, "name;phones;Name", &[]).unwrap_err().to_string();
         assert!(told.contains("each column once, found \"Name\" again"), "{told}");
-    }
-
-    #[test]
-    fn columns_have_a_spreadsheets_letters() {
-        assert_eq!([0, 25, 26, 701, 702].map(letter), ["A", "Z", "AA", "ZZ", "AAA"]);
     }
 }

@@ -219,6 +219,8 @@ fn is_unclosed(raw: &[u8], separator: u8, backslash: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Each record as its line and its cells.
@@ -284,5 +286,19 @@ mod tests {
         let mut records = Records::new(b"Tr\xe2n,1\nAn,2".as_slice(), b',', 1).unwrap();
         assert_eq!(records.next().unwrap().unwrap(), Record { line: 1, cells: None });
         assert_eq!(records.next().unwrap().unwrap().cells.unwrap(), ["An", "2"]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_quoted_is_read_back(
+            rows in prop::collection::vec(prop::collection::vec("[a-z\",\r\n ]{0,6}", 2), 1..20),
+            end in "(\r|\n|\r\n)",
+        ) {
+            let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+            let line = |row: &Vec<String>| row.iter().map(quoted).collect::<Vec<_>>().join(",");
+            let text = rows.iter().map(line).collect::<Vec<_>>().join(&end);
+            let read: Vec<_> = all(text.as_bytes(), 2).into_iter().map(|(_, cells)| cells).collect();
+            prop_assert_eq!(read, rows);
+        }
     }
 }

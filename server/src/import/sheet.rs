@@ -8,9 +8,10 @@ use std::{
 
 use super::{
     NOT_UTF8, SheetError,
-    columns::{Columns, Mapping},
+    columns::Columns,
     dialect::{Dialect, TITLES, header},
     encoding::{Encoding, decode},
+    mapping::Mapping,
     records::{Record, Records},
     row::{Row, clean},
     vocabulary::Vocabulary,

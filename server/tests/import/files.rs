@@ -4,8 +4,8 @@ use domain::customer::BookingState;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use server::{
     import::{
-        columns::Mapping,
         customers::Customers,
+        mapping::Mapping,
         sheet::{Options, read},
     },
     phone::Region,
