@@ -9,6 +9,8 @@ use domain::{
 };
 use serde::Deserialize;
 
+use super::name;
+
 /// ARI's `Channel`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Channel {
@@ -43,10 +45,9 @@ pub struct Dialplan {
 }
 
 impl Channel {
-    /// `PJSIP/1000` of `PJSIP/1000-0000001b`: up to the last hyphen, since a resource may have
-    /// hyphens of its own.
+    /// `PJSIP/1000` of `PJSIP/1000-0000001b`.
     pub fn endpoint(&self) -> Endpoint {
-        Endpoint::new(self.name.rsplit_once('-').map_or(self.name.as_str(), |(endpoint, _)| endpoint))
+        Endpoint::new(name::endpoint(&self.name))
     }
 
     /// The channel that began all this, where the admin set `channelvars = CHANNEL(linkedid)`.
@@ -88,10 +89,12 @@ impl Channel {
 
     /// A channel that Asterisk makes to take another one's place, or that was left behind by it.
     pub fn is_temporary(&self) -> bool {
-        ["AsyncGoto/", "Surrogate/", "Transfered/", "Bridge/", "Parked/", "Masqueraded/"]
-            .iter()
-            .any(|prefix| self.name.starts_with(prefix))
-            || self.name.ends_with('>')
+        name::is_temporary(&self.name)
+    }
+
+    /// The number that stands in its name, where it is one of an ISDN line.
+    pub fn number_in_name(&self) -> Option<&str> {
+        name::number(&self.name)
     }
 
     /// Does the dialplan play it a tone that says why nobody can be reached?
@@ -101,22 +104,7 @@ impl Channel {
 
     /// No party of a call: it listens, plays, records, or carries media for another application.
     pub fn is_auxiliary(&self) -> bool {
-        const TECHNOLOGIES: [&str; 12] = [
-            "Snoop",
-            "UnicastRTP",
-            "MulticastRTP",
-            "AudioSocket",
-            "WebSocket",
-            "Announcer",
-            "Recorder",
-            "CBAnn",
-            "CBRec",
-            "Message",
-            "ConfBridgeRec",
-            "OutgoingSpoof",
-        ];
-        let technology = self.name.split_once('/').map_or("", |(technology, _)| technology);
-        TECHNOLOGIES.contains(&technology)
+        name::is_auxiliary(&self.name)
     }
 
     /// `Local/1000@agents-00000001` of either half of a Local channel.

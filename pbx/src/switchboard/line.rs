@@ -188,6 +188,9 @@ impl Line {
             Kind::Phone
         };
         self.endpoint = endpoint;
+        if self.kind == Kind::Trunk && self.made_by_pbx && self.number.is_none() {
+            self.number = channel.number_in_name().map(str::to_owned);
+        }
     }
 
     /// Takes what a later (or repeated, or overtaken) event says of the channel.

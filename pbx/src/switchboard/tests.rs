@@ -243,7 +243,7 @@ fn an_agent_who_called_out_holds_the_call_on_the_root() {
 #[test]
 fn a_channel_that_is_silent_too_long_is_asked_about_and_ended_when_it_is_gone() {
     let mut pbx = Pbx::talking();
-    let (phone, at) = (ChannelId::new("1.2"), |second| Timestamp::from_second(1_800_000_000 + second).unwrap());
+    let (phone, at) = (ChannelId::new("1.2"), |second: i64| Timestamp::from_second(1_800_000_000 + second).unwrap());
     let patience = SignedDuration::from_secs(30);
     assert!(pbx.switchboard.silent(at(0), patience).is_empty());
     assert!(pbx.switchboard.silent(at(29), patience).is_empty());
@@ -252,7 +252,7 @@ fn a_channel_that_is_silent_too_long_is_asked_about_and_ended_when_it_is_gone() 
 
     pbx.switchboard.checked(&ChannelId::new("1.1"), None, at(32));
     let last = pbx.switchboard.checked(&phone, None, at(32));
-    assert!(matches!(&last[0], Change::Call(call) if call.phase == CallPhase::Ended));
+    assert!(last.iter().any(|it| matches!(it, Change::Call(call) if call.phase == CallPhase::Ended)), "{last:?}");
     assert_eq!(pbx.call(1).legs[0].end, Some(LegEnd::Lost));
     assert!(pbx.switchboard.checked(&phone, None, at(33)).is_empty(), "it was gone already");
 }
