@@ -15,7 +15,7 @@ use rand::{SeedableRng, rngs::StdRng};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{Health, Input, clock::PbxClock, news::last_words};
+use super::{Health, Input, clock::PbxClock, fit::Fit, news::last_words};
 use crate::{
     ari::Signal,
     hub::{self, ClientId, Effect, Hub, Text},
@@ -86,6 +86,7 @@ pub async fn run(
         dropped: 0,
         pbx_lost: None,
         pbx_clock: PbxClock::default(),
+        fit: Fit::default(),
         behind: false,
         written_again: None,
     };
@@ -132,6 +133,7 @@ struct Task {
     /// Why the link to the PBX is down, while it is.
     pbx_lost: Option<String>,
     pbx_clock: PbxClock,
+    fit: Fit,
     /// Something was dropped, and not all calls were written again since.
     behind: bool,
     /// The last of those that were.
@@ -169,6 +171,7 @@ impl Task {
                     if let Some(at) = event.timestamp() {
                         self.pbx_clock.hear(at, now);
                     }
+                    self.fit.hear(&event);
                     changes.extend(self.switchboard.apply(&event));
                 }
                 Signal::Checked { channel, found } => {
@@ -202,6 +205,17 @@ impl Task {
 
     fn changed(&mut self, changes: Vec<Change>, now: Timestamp) {
         for change in last_words(changes) {
+            if let Change::Call(call) = &change
+                && self.fit.count(call)
+                && let Some(misfit) = self.fit.misfit()
+            {
+                let (contexts, endpoints) = (misfit.contexts.join(" "), misfit.endpoints.join(" "));
+                tracing::error!(
+                    contexts,
+                    endpoints,
+                    "Every call so far looks internal: inbound_contexts and trunks of [pbx] do not fit this PBX"
+                );
+            }
             let effects = self.hub.change(change, now);
             self.carry_out(effects);
         }
@@ -247,6 +261,7 @@ impl Task {
                 let _ = answer.send(Health {
                     pbx,
                     pbx_lost: self.pbx_lost.clone(),
+                    misfit: self.fit.misfit(),
                     pbx_clock_ahead: self.pbx_clock.ahead_seconds(),
                     clients,
                     live_calls,

@@ -166,7 +166,11 @@ impl World {
     }
 
     pub fn answer_lookup(&mut self, client: ClientId, names: &[&str]) {
-        let (lookup_id, call_id) = self.request_of(client).expect("it was asked");
+        let request = self.request_of(client).expect("it was asked");
+        self.answer_request(client, request, names);
+    }
+
+    pub fn answer_request(&mut self, client: ClientId, (lookup_id, call_id): (LookupId, CallId), names: &[&str]) {
         let customers = names.iter().enumerate().map(|(index, name)| customer(index as i64 + 1, name)).collect();
         let payload = serde_json::to_string(&Matches { call_id, customers }).unwrap();
         let signature = self.signer.sign(payload.as_bytes());
@@ -295,6 +299,27 @@ pub fn call(root: &str) -> Shorthand {
 impl Shorthand {
     pub fn from(mut self, number: &str) -> Self {
         self.0.caller = Party::new(self.0.caller.name, number);
+        self
+    }
+
+    /// An agent calls this number outside.
+    pub fn calling(mut self, exten: &str, number: &str) -> Self {
+        self.0.direction = Direction::Outbound;
+        self.0.root_exten = Some(exten.into());
+        self.0.root_endpoint = format!("PJSIP/{exten}").as_str().into();
+        self.0.caller = Party::new("", exten);
+        self.0.dialled = number.into();
+        self
+    }
+
+    /// The far end comes to the phone, or it is over and the agent's channel is gone.
+    pub fn far_end(mut self, ended: bool) -> Self {
+        let at = self.0.started_at + SignedDuration::from_secs(5);
+        self.0.answered_at = Some(at);
+        self.0.phase = if ended { CallPhase::Ended } else { CallPhase::Talking };
+        if ended {
+            (self.0.ended_at, self.0.caller_left_at, self.0.outcome) = (Some(at), Some(at), Some(Outcome::Answered));
+        }
         self
     }
 
