@@ -103,6 +103,7 @@ async fn talk(
     router: Router,
     shutdown: CancellationToken,
 ) {
+    tracing::trace!(%peer, "accepted a connection");
     if let Err(error) = prepare(&stream) {
         tracing::debug!(%error, "a connection keeps the system's settings");
     }

@@ -95,9 +95,8 @@ impl Idler {
             if !more.is_empty() && stream.write_all(more.as_bytes()).await.is_err() {
                 return;
             }
-            match timeout(Duration::from_millis(500), stream.read(&mut answer)).await {
-                Ok(Ok(0) | Err(_)) => return,
-                Ok(Ok(_)) | Err(_) => {}
+            if let Ok(Ok(0) | Err(_)) = timeout(Duration::from_millis(500), stream.read(&mut answer)).await {
+                return;
             }
         }
     }
