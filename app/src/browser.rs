@@ -11,10 +11,21 @@ pub use {bell::Bell, turn::Turn};
 
 use crate::texts::Lang;
 
-/// The page's language: the document says it, or on the server the cookie.
+/// Can this page show notifications, if the person allows it?
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notices {
+    #[default]
+    Possible,
+    /// The person or the browser has refused, as it does without TLS.
+    Blocked,
+    /// Never in a frame of another site, whatever the person says.
+    Framed,
+}
+
+/// The page's language: the document says it, or on the server the request.
 pub fn lang() -> Option<Lang> {
     #[cfg(feature = "ssr")]
-    return crate::shell::cookie("lang").and_then(|tag| Lang::from_tag(&tag));
+    return Some(crate::shell::lang());
     #[cfg(feature = "hydrate")]
     return Lang::from_tag(&root()?.get_attribute("lang")?);
     #[cfg(not(any(feature = "ssr", feature = "hydrate")))]
@@ -31,6 +42,7 @@ mod real {
     use wasm_bindgen_futures::JsFuture;
     use web_sys::{Element, Notification, NotificationOptions, NotificationPermission, Storage};
 
+    use super::Notices;
     use crate::texts::Lang;
 
     pub(super) fn root() -> Option<Element> {
@@ -171,18 +183,36 @@ mod real {
         document().visibility_state() == web_sys::VisibilityState::Visible
     }
 
-    /// Asks, on a person's click, to be allowed to notify.
-    pub fn ask_to_notify() {
-        if let Ok(asking) = Notification::request_permission() {
+    pub fn notices() -> Notices {
+        // Another site's document tells no more of itself than that it is there.
+        let is_framed = window().top().ok().flatten().is_some_and(|top| top.location().href().is_err());
+        match permission() {
+            _ if is_framed => Notices::Framed,
+            Some(NotificationPermission::Granted | NotificationPermission::Default) => Notices::Possible,
+            _ => Notices::Blocked,
+        }
+    }
+
+    /// None in browsers without notifications, such as those of iPhones.
+    fn permission() -> Option<NotificationPermission> {
+        js_sys::Reflect::has(&window(), &"Notification".into()).ok()?.then(Notification::permission)
+    }
+
+    /// Asks, on a person's click, to be allowed to notify; then calls `answered`.
+    pub fn ask_to_notify(answered: impl FnOnce() + 'static) {
+        if permission().is_some()
+            && let Ok(asking) = Notification::request_permission()
+        {
             leptos::task::spawn_local(async move {
                 let _ = JsFuture::from(asking).await;
+                answered();
             });
         }
     }
 
     /// A notification, where this tab is not in sight. Those of all tabs about one thing are one.
     pub fn notify(title: &str, about: &str) {
-        if Notification::permission() == NotificationPermission::Granted && !is_visible() {
+        if permission() == Some(NotificationPermission::Granted) && !is_visible() {
             let options = NotificationOptions::new();
             options.set_tag(about);
             let _ = Notification::new_with_options(title, &options);
@@ -233,7 +263,7 @@ mod nothing {
     pub fn is_focused(_: &str) -> bool {
         false
     }
-    pub fn ask_to_notify() {}
+    pub fn ask_to_notify(_: impl FnOnce() + 'static) {}
 }
 
 #[cfg(not(feature = "hydrate"))]

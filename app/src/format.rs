@@ -2,7 +2,7 @@
 
 use domain::{
     Timestamp,
-    call::{ChannelState, Outcome},
+    call::{ChannelState, Direction, Outcome},
     customer::{Booking, BookingState},
     history::HistoryRow,
     phone::E164,
@@ -145,32 +145,28 @@ pub fn number_beside(call: &CallState) -> String {
 
 /// The other side of a call of the history: who called, or whom one of ours dialled.
 pub fn other_side(row: &HistoryRow, texts: &'static Texts) -> String {
-    if row.made_by().is_some() {
-        return row.dialled.clone();
-    }
     match caller_name(row) {
+        _ if row.hidden => texts.hidden_number.to_owned(),
         Some(name) => name.to_owned(),
-        None if ["", "anonymous"].contains(&row.caller_number.as_str()) => texts.hidden_number.to_owned(),
         None => caller_number(row),
     }
 }
 
 /// The number beside the name of the other side, where it says more than the name.
 pub fn other_number(row: &HistoryRow) -> Option<String> {
-    let is_named = row.made_by().is_none() && caller_name(row).is_some();
+    let is_named = !row.hidden && caller_name(row).is_some();
     is_named.then(|| caller_number(row))
 }
 
-/// Who called, by name. The name that comes with a withheld number says as much, and many trunks
-/// send the number as the name.
+/// Who called, by name. Many trunks send the number as the name.
 fn caller_name(row: &HistoryRow) -> Option<&str> {
-    let says_more = |name: &&str| !name.is_empty() && *name != row.caller_number && row.caller_number != "anonymous";
-    row.name.as_deref().filter(says_more)
+    row.name.as_deref().filter(|name| !name.is_empty() && *name != row.caller_number)
 }
 
 fn caller_number(row: &HistoryRow) -> String {
     let phone = row.caller_phone.clone().and_then(|phone| E164::try_from(phone).ok());
-    number(phone.as_ref(), &row.caller_number)
+    let said = if row.direction == Direction::Outbound { &row.dialled } else { &row.caller_number };
+    number(phone.as_ref(), if row.made_by().is_some() { &row.dialled } else { said })
 }
 
 #[cfg(test)]
@@ -188,6 +184,7 @@ mod tests {
             direction: Direction::Inbound,
             caller_number: number.to_owned(),
             caller_phone: None,
+            hidden: number == "anonymous" || number.is_empty(),
             name: Some(name.to_owned()),
             customer_id: None,
             dialled: "1900".to_owned(),
@@ -198,6 +195,8 @@ mod tests {
             outcome: None,
             answered_by: None,
             answered_by_name: None,
+            answered_outside: None,
+            voicemail: false,
             own_leg: None,
             legs: 1,
             note: None,

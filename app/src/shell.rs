@@ -1,7 +1,6 @@
-//! The document around the app, on the server: language and theme from cookies, scripts with the
-//! page's nonce.
+//! The document around the app, on the server: language and theme, scripts with the page's nonce.
 
-use http::{header, request::Parts};
+use http::{HeaderName, header, request::Parts};
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
@@ -9,7 +8,7 @@ use crate::{App, texts::Lang};
 
 /// The whole page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let lang = cookie("lang").and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default();
+    let lang = lang();
     let theme = cookie("theme").filter(|theme| theme == "light" || theme == "dark");
     view! {
         <!DOCTYPE html>
@@ -26,6 +25,19 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <body><App/></body>
         </html>
     }
+}
+
+/// The page's language: what the person chose, or else what their browser prefers.
+pub fn lang() -> Lang {
+    let chosen = cookie("lang").and_then(|tag| Lang::from_tag(&tag));
+    chosen.or_else(|| Lang::preferred(&header(&header::ACCEPT_LANGUAGE)?)).unwrap_or_default()
+}
+
+/// A header of this request. Several lines of one are a list (RFC 9110, 5.3).
+fn header(name: &HeaderName) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let lines: Vec<_> = parts.headers.get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
+    Some(lines.join(","))
 }
 
 /// A cookie of this request, if there is a request: routes are listed without one.

@@ -2,11 +2,13 @@
 //! compile.
 
 mod en;
+mod preferred;
 mod vi;
 
 use leptos::prelude::*;
 
-/// The languages.
+/// The languages. Vietnamese is that of whoever says nothing of theirs: the call centres that this
+/// is made for are in Vietnam.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lang {
     #[default]
@@ -68,9 +70,16 @@ pub struct Texts {
     pub sign_out: &'static str,
     pub still_signed_in: &'static str,
     pub light_or_dark: &'static str,
+    /// The other language, in that language; both texts are read by somebody who knows only that.
     pub other_language: &'static str,
+    pub to_other_language: &'static str,
     pub alerts: &'static str,
     pub alerts_hint: &'static str,
+    pub sound_only: &'static str,
+    pub sound_only_framed: &'static str,
+    pub sound_only_blocked: &'static str,
+    pub own_tab: &'static str,
+    pub own_tab_hint: &'static str,
     // the link and the agent
     pub connecting: &'static str,
     pub authenticating: &'static str,
@@ -111,6 +120,11 @@ pub struct Texts {
     pub phase_talking: &'static str,
     pub phase_held: &'static str,
     pub phase_ended: &'static str,
+    pub phase_calling: &'static str,
+    pub parked: &'static str,
+    pub parked_at: fn(&str) -> String,
+    pub in_queue: &'static str,
+    pub voicemail: &'static str,
     pub hidden_number: &'static str,
     pub unknown_customer: &'static str,
     pub looking: &'static str,
@@ -128,6 +142,8 @@ pub struct Texts {
     pub phones_of_call: &'static str,
     pub you: &'static str,
     pub answered_by: fn(&str, Option<&str>) -> String,
+    pub answered_outside: fn(&str) -> String,
+    pub answered_elsewhere: &'static str,
     pub caller_gave_up: &'static str,
     pub moved_on: &'static str,
     pub transferred_to: fn(&str) -> String,

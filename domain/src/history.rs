@@ -13,11 +13,13 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallRecord {
     pub call: Call,
-    /// The caller's number in E.164, where it could be parsed.
+    /// The customer's number in E.164, where it could be parsed: who called, or who was called.
     pub caller_phone: Option<String>,
     pub customer: Option<CustomerId>,
     /// Who sat at the extension that answered.
     pub answered_by_name: Option<String>,
+    /// While it goes on: all that is known of it, to be known again after a restart. Opaque here.
+    pub known: Option<String>,
 }
 
 /// One row of the history.
@@ -28,6 +30,9 @@ pub struct HistoryRow {
     pub direction: Direction,
     pub caller_number: String,
     pub caller_phone: Option<String>,
+    /// The caller withheld the number: then neither number nor name are here, but for those who may.
+    #[serde(default)]
+    pub hidden: bool,
     /// The customer's name, or else the name that the caller id carried.
     pub name: Option<String>,
     pub customer_id: Option<CustomerId>,
@@ -42,6 +47,12 @@ pub struct HistoryRow {
     pub outcome: Option<Outcome>,
     pub answered_by: Option<Extension>,
     pub answered_by_name: Option<String>,
+    /// The number outside that answered, where it was no extension.
+    #[serde(default)]
+    pub answered_outside: Option<String>,
+    /// Nobody answered, and the caller was in a voicemail box or heard an announcement then.
+    #[serde(default)]
+    pub voicemail: bool,
     /// How the asking agent's own leg ended, where the question was asked for one extension:
     /// `NoAnswer`, `AnsweredElsewhere` and `Abandoned` are missed calls of that desk.
     pub own_leg: Option<LegEnd>,

@@ -30,4 +30,4 @@ pub mod protocol;
 pub mod role;
 pub mod sign_in;
 
-pub use jiff::Timestamp;
+pub use jiff::{SignedDuration, Timestamp};

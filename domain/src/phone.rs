@@ -46,6 +46,12 @@ impl E164 {
     }
 }
 
+/// Is this caller's number withheld? Asterisk says `anonymous` or nothing; carriers have other words.
+pub fn is_hidden(number: &str) -> bool {
+    let word = number.trim().to_ascii_lowercase();
+    matches!(word.as_str(), "" | "anonymous" | "unknown" | "unavailable" | "restricted" | "private" | "withheld")
+}
+
 impl TryFrom<String> for E164 {
     type Error = NotE164;
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::{
     agent::AgentState,
     board::Board,
-    call::{CallPhase, ChannelState, Direction, Outcome, Party},
+    call::{CallPhase, ChannelState, Direction, Outcome, Party, Place},
     customer::CustomerData,
     ids::{CallId, ChannelId, CustomerId, Endpoint, Epoch, Extension, LookupId, Seq},
     phone::E164,
@@ -281,7 +281,7 @@ pub enum Delta {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CallState {
-    /// The caller's number as the PBX said it.
+    /// The customer's number as the PBX said it: the caller's, or the one that is called.
     pub caller_id: String,
     /// The legs on registered extensions.
     pub state: Vec<LegState>,
@@ -309,6 +309,18 @@ pub struct CallState {
     pub answered_by: Option<Extension>,
     /// The name of the agent there.
     pub answered_by_name: Option<String>,
+    /// The number outside that answered, where it was no extension.
+    #[serde(default)]
+    pub answered_outside: Option<String>,
+    /// The extensions that talk with the customer now, the first to answer first.
+    #[serde(default)]
+    pub talking: Vec<Extension>,
+    /// The extension that calls, where the call is one of ours to the outside.
+    #[serde(default)]
+    pub called_by: Option<Extension>,
+    /// Where a caller is whom no phone rings for and nobody talks to.
+    #[serde(default)]
+    pub place: Option<Place>,
     pub lookup: Lookup,
     /// All customers of the number, best first.
     pub matches: Vec<CustomerData>,
@@ -319,6 +331,21 @@ pub struct CallState {
     pub outcome: Option<Outcome>,
     /// The link to the PBX is down; this is the last that was heard.
     pub stale: bool,
+}
+
+impl CallState {
+    /// Does an agent call outside, and nobody has come to the phone there yet?
+    pub fn calls_out(&self) -> bool {
+        self.direction == Direction::Outbound
+            && self.called_by.is_some()
+            && self.answered_at.is_none()
+            && self.phase != CallPhase::Ended
+    }
+
+    /// Do phones of ours ring with this call? What an agent calls rings elsewhere.
+    pub fn rings(&self) -> bool {
+        self.phase == CallPhase::Ringing && !self.calls_out()
+    }
 }
 
 /// One of R8's `state` entries.
@@ -372,12 +399,15 @@ pub struct CallLeft {
     /// The extension that answered or took the call over.
     pub by: Option<Extension>,
     pub by_name: Option<String>,
+    /// The number outside that answered, where it was no extension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_number: Option<String>,
 }
 
 impl CallLeft {
     /// The call is over, and nobody took it over.
     pub fn ended(call_id: CallId) -> Self {
-        Self { call_id, reason: LeftReason::Ended, by: None, by_name: None }
+        Self { call_id, reason: LeftReason::Ended, by: None, by_name: None, by_number: None }
     }
 }
 
@@ -584,6 +614,10 @@ mod tests {
             dialled: "1900".into(),
             answered_by: None,
             answered_by_name: None,
+            answered_outside: None,
+            talking: vec![],
+            called_by: None,
+            place: None,
             lookup: Lookup::Looking,
             matches: vec![],
             chosen: None,
@@ -595,7 +629,7 @@ mod tests {
         };
         let frame = Frame::delta(Seq(3), Delta::CallState(Box::new(call)));
         let json = serde_json::to_string(&frame).unwrap();
-        expect![[r#"{"seq":3,"type":"callState","callerId":"84904859696","state":[{"exten":"1000","outboundChannelId":"1234567.89","outboundChannelState":"Ringing"}],"data":null,"inboundChannelId":"9999999.999","outboundChannelId":null,"duration":{"start":"2017/09/18 06:12:42","end":null},"callId":"main:9999999.999","direction":"inbound","phase":"ringing","callerPhone":null,"callerName":"","callerPrefix":null,"hidden":false,"dialled":"1900","answeredBy":null,"answeredByName":null,"lookup":{"status":"looking"},"matches":[],"chosen":null,"startedAt":"2017-09-18T06:12:42Z","answeredAt":null,"endedAt":null,"outcome":null,"stale":false}"#]].assert_eq(&json);
+        expect![[r#"{"seq":3,"type":"callState","callerId":"84904859696","state":[{"exten":"1000","outboundChannelId":"1234567.89","outboundChannelState":"Ringing"}],"data":null,"inboundChannelId":"9999999.999","outboundChannelId":null,"duration":{"start":"2017/09/18 06:12:42","end":null},"callId":"main:9999999.999","direction":"inbound","phase":"ringing","callerPhone":null,"callerName":"","callerPrefix":null,"hidden":false,"dialled":"1900","answeredBy":null,"answeredByName":null,"answeredOutside":null,"talking":[],"calledBy":null,"place":null,"lookup":{"status":"looking"},"matches":[],"chosen":null,"startedAt":"2017-09-18T06:12:42Z","answeredAt":null,"endedAt":null,"outcome":null,"stale":false}"#]].assert_eq(&json);
         assert_eq!(json.parse::<Frame>().unwrap(), frame);
     }
 

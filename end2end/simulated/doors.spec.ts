@@ -1,7 +1,7 @@
 // Texts that are meant to run, and the desk in a frame of another site.
-import { expect, test } from "@playwright/test";
+import { expect, type FrameLocator, test } from "@playwright/test";
 
-import { agent, card, expectNoComplaints, hydrated } from "../support/people.js";
+import { agent, card, expectNoComplaints, hydrated, open, signIn } from "../support/people.js";
 import { listening } from "../support/ports.js";
 import { KNOWN, LOGINS, Server } from "../support/server.js";
 import { certificate, proxy, website } from "../support/tls.js";
@@ -46,6 +46,15 @@ test("names, notes and prefixes are text, whatever they say", async ({ browser }
   await server.stop();
 });
 
+/** Signs the first agent in, in a frame that shows the door. */
+async function fillIn(inside: FrameLocator): Promise<void> {
+  await expect(inside.locator("html[data-hydrated=true]")).toBeAttached();
+  await inside.locator("input[name=login]").fill(LOGINS[0]);
+  await inside.locator("input[name=password]").fill(`ringside-${LOGINS[0]}`);
+  await inside.locator("input[name=exten]").fill("1000");
+  await inside.locator("button[type=submit]").click();
+}
+
 test("over TLS the desk works in a frame of a configured site, stays signed in there, and in no other's", async ({ browser }) => {
   const tls = certificate();
   let behind = 0;
@@ -59,16 +68,36 @@ test("over TLS the desk works in a frame of a configured site, stays signed in t
   behind = server.port;
 
   const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
+  // Even so there are none in a frame of another site.
+  await page.context().grantPermissions(["notifications"], { origin: url });
   await page.goto(crmUrl);
   const inside = page.frameLocator("iframe");
-  await expect(inside.locator("html[data-hydrated=true]")).toBeAttached();
-  await inside.locator("input[name=login]").fill(LOGINS[0]);
-  await inside.locator("input[name=password]").fill(`ringside-${LOGINS[0]}`);
-  await inside.locator("input[name=exten]").fill("1000");
-  await inside.locator("button[type=submit]").click();
+  await fillIn(inside);
   await expect(inside.locator(".light[data-link=online]")).toBeVisible();
   const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1000", ringMs: 3000, talkMs: 60_000 });
   await expect(inside.locator(`article.card[data-call-id="${call}"] .facts`)).toBeVisible();
+  const bell = inside.locator(".alerts");
+  await expect(bell).not.toContainText("Chỉ kêu");
+  await expect(bell).toHaveAttribute("title", /không hiện thông báo/);
+  await bell.click();
+  await expect(bell).toHaveAttribute("aria-pressed", "true");
+  await expect(bell).toContainText("Chỉ kêu");
+  await expect(bell).toHaveAccessibleName("Chuông báo: Chỉ kêu");
+  const tab = page.context().waitForEvent("page");
+  await inside.locator(".own-tab").click();
+  const own = await tab;
+  await hydrated(own);
+  // The frame's cookie is the frame's alone.
+  expect(own.url()).toBe(`${url}/login`);
+  await signIn(own, { url }, LOGINS[0], "1000");
+  await expect(own.locator(".alerts")).toHaveAttribute("title", /hiện thông báo khi có cuộc gọi/);
+  await expect(own.locator(".own-tab")).toHaveCount(0);
+  await own.close();
+  await inside.locator(".banner a[href='/login']").click();
+  await expect(inside.locator("input[name=login]")).toBeVisible();
+  await fillIn(inside);
+  await expect(inside.locator(".light[data-link=online]")).toBeVisible();
+
   const cookies = await page.context().cookies(url);
   expect(cookies.find((cookie) => cookie.name === "__Host-ringside")).toMatchObject({ secure: true, httpOnly: true, sameSite: "None" });
 
@@ -84,6 +113,32 @@ test("over TLS the desk works in a frame of a configured site, stays signed in t
     site.close();
   }
 });
+
+for (const [locale, lang, other, offer] of [
+  ["en-GB", "en", "vi", "Tiếng Việt"],
+  ["vi-VN", "vi", "en", "English"],
+  ["fr-FR", "vi", "en", "English"],
+]) {
+  test(`a browser of ${locale} is spoken to in ${lang} until the person chooses`, async ({ browser }) => {
+    const server = await Server.start();
+    const page = await open(await browser.newContext({ locale }));
+    await page.goto(`${server.url}/login`);
+    await hydrated(page);
+    await expect(page.locator("html")).toHaveAttribute("lang", lang);
+    const choice = page.locator(".lang");
+    await expect(choice).toHaveText(offer);
+    await expect(choice).toHaveAttribute("lang", other);
+    await choice.click();
+    await expect(page.locator("html")).toHaveAttribute("lang", other);
+    await page.reload();
+    await hydrated(page);
+    await expect(page.locator("html")).toHaveAttribute("lang", other);
+    await expect(choice).toHaveAttribute("lang", lang);
+    expectNoComplaints(page);
+    await page.context().close();
+    await server.stop();
+  });
+}
 
 test("pages that are answered beside server functions have their own nonce in their policy, or send a stranger to the door", async ({ browser }) => {
   const server = await Server.start();

@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import WebSocket from "ws";
+
 import { freePort, freeUdpPorts } from "./ports.js";
 import { end, eventually, gone } from "./process.js";
 
@@ -47,6 +49,8 @@ export class Asterisk {
     const values: Record<string, string> = {
       RUN: this.run,
       ROOT: this.root,
+      // Debian's packages have their sounds there until they are installed.
+      LANGUAGE: this.root ? "en_US_f_Allison" : "en",
       SIP_PORT: `${this.sipPort}`,
       CARRIER_PORT: `${this.carrierPort}`,
       ...given,
@@ -94,6 +98,39 @@ export class Asterisk {
   /** Ends the calls of phones that are gone without a word. */
   async hangUpAll(): Promise<void> {
     for (const { id } of await this.channels()) await this.ari("DELETE", `channels/${id}`);
+  }
+
+  /** Click to call as FreePBX does it: the agent's phone by a Local channel, then the number. */
+  async clickToCall(exten: string, number: string): Promise<void> {
+    const query = new URLSearchParams({
+      endpoint: `Local/${exten}@from-internal-freepbx/n`,
+      context: "from-internal-freepbx",
+      extension: number,
+      priority: "1",
+      callerId: exten,
+    });
+    const answer = await this.ari("POST", `channels?${query}`);
+    if (!answer.ok) throw new Error(`click to call: ${answer.status} ${await answer.text()}`);
+  }
+
+  /** A channel with an id of the test's choosing that hops through our Stasis app, to the ring group. */
+  async hop(channelId: string): Promise<void> {
+    const query = new URLSearchParams({ endpoint: "Local/s@idle/n", context: "from-trunk", extension: "1900", priority: "1", channelId });
+    const answer = await this.ari("POST", `channels?${query}`);
+    if (!answer.ok) throw new Error(`a channel named ${channelId}: ${answer.status} ${await answer.text()}`);
+  }
+
+  /** Another ARI application listens to a channel, by a Snoop channel; returns what ends it. */
+  async snoop(channelId: string): Promise<() => Promise<void>> {
+    const socket = new WebSocket(`${this.url.replace("http", "ws")}/ari/events?app=listener&api_key=ringside:${encodeURIComponent(this.password)}`);
+    await new Promise((done, failed) => socket.once("open", done).once("error", failed));
+    const answer = await this.ari("POST", `channels/${encodeURIComponent(channelId)}/snoop?app=listener&spy=both`);
+    if (!answer.ok) throw new Error(`snoop: ${answer.status} ${await answer.text()}`);
+    const { id } = (await answer.json()) as { id: string };
+    return async () => {
+      await this.ari("DELETE", `channels/${id}`);
+      socket.close();
+    };
   }
 
   log(): string {

@@ -14,7 +14,14 @@ export interface CallState {
   data: { name: string } | null;
   lookup: { status: string };
   state: { exten: string; outboundChannelState: string }[];
+  direction: "inbound" | "outbound" | "internal";
+  hidden: boolean;
   answeredBy: string | null;
+  answeredOutside: string | null;
+  talking: string[];
+  place: { kind: string } | null;
+  startedAt: string;
+  answeredAt: string | null;
   outcome: string | null;
   stale: boolean;
 }

@@ -34,6 +34,7 @@ export interface Health {
   pbx: { link: string; reason: string | null };
   clients: number;
   calls: number;
+  liveCalls: number;
   lookups: number;
 }
 

@@ -17,14 +17,23 @@ const FOREVER = 600_000;
 /** What a phone does. Times are in milliseconds. */
 export type Phone =
   | { does: "ring" }
-  | { does: "answer"; after: number; talk?: number; only?: string; transfer?: { after: number; to: string } }
+  | {
+      does: "answer";
+      after: number;
+      talk?: number;
+      only?: string;
+      transfer?: { after: number; to: string };
+      press?: { after: number; key: string };
+    }
   | { does: "refuse" };
 
 export interface Caller {
   number: string;
   name?: string;
-  /** The number that is dialled: 1901 goes straight to the ring group, 1900 hops through Stasis. */
+  /** The number that is dialled: 1901 goes straight to the ring group, 1900 hops through Stasis; see extensions.conf. */
   to?: string;
+  /** The carrier says the number, and that it is not to be shown. */
+  withheld?: boolean;
   /** The caller talks this long, in milliseconds. */
   talk?: number;
   /** The caller gives up when it has rung this long, in milliseconds. */
@@ -63,6 +72,13 @@ export class Telephones {
     }
   }
 
+  /** What the far end of the carrier does with the calls that go outside. */
+  async outside(phone: Phone): Promise<void> {
+    const port = this.asterisk.carrierPort;
+    this.phones.set("outside", this.sipp(this.scenario(phone), ["-p", `${port}`, "-aa", "-timeout", `${LIFE_SECONDS}`]));
+    await eventually("the far end is ready", 20, async () => (await udpPortIsTaken(port)) || undefined);
+  }
+
   private place(exten: string, phone: Phone): void {
     const port = this.asterisk.phonePorts.get(exten);
     if (!port) throw new Error(`no phone ${exten}`);
@@ -73,22 +89,27 @@ export class Telephones {
     if (phone.does === "refuse") return join(SCENARIOS, "phone-busy.xml");
     const answers = phone.does === "answer" ? phone : undefined;
     const hands = answers?.transfer;
-    const act = hands ? filled(join(SCENARIOS, "transfer.xml"), { THEN: `${hands.after}`, TO: hands.to }) : "";
+    const presses = answers?.press;
+    const acts = [
+      presses && filled(join(SCENARIOS, "press.xml"), { THEN: `${presses.after}`, KEY: presses.key }),
+      hands && filled(join(SCENARIOS, "transfer.xml"), { THEN: `${hands.after}`, TO: hands.to }),
+    ];
     return this.written("phone.xml", {
       // A pattern that no From has: such a phone only rings.
       ONLY: answers ? (answers.only ?? "sip:") : "nobody at all",
       AFTER: `${answers?.after ?? FOREVER}`,
       TALK: `${answers?.talk ?? FOREVER}`,
-      ACT: act,
+      ACT: acts.filter(Boolean).join(""),
     });
   }
 
-  /** A call comes in. */
+  /** A call comes in; or one of the phones calls, where the number is its extension. */
   call(caller: Caller): void {
+    const PRIVACY = caller.withheld ? `Privacy: id\nP-Asserted-Identity: <sip:${caller.number}@127.0.0.1>\n` : "";
     const file = caller.givesUpAfter
-      ? this.written("caller-gives-up.xml", { RING: `${caller.givesUpAfter}` })
-      : this.written("caller.xml", { TALK: `${caller.talk ?? FOREVER}` });
-    const keys = ["-key", "number", caller.number, "-key", "name", caller.name ?? ""];
+      ? this.written("caller-gives-up.xml", { PRIVACY, RING: `${caller.givesUpAfter}` })
+      : this.written("caller.xml", { PRIVACY, TALK: `${caller.talk ?? FOREVER}` });
+    const keys = ["-key", "number", caller.withheld ? "anonymous" : caller.number, "-key", "name", caller.name ?? ""];
     this.callers.push(this.sipp(file, ["-s", caller.to ?? "1901", ...keys, "-m", "1", "-aa", "-timeout", "120"]));
   }
 

@@ -193,7 +193,7 @@ fn id(id: u8) -> ChannelId {
 fn channel(who: u8, more: u8) -> Channel {
     let name = NAMES[usize::from(who) % NAMES.len()];
     let linkedid = (who & 0x80 != 0).then(|| ("CHANNEL(linkedid)".to_owned(), id(more).to_string()));
-    let party = |number: &str| Party { name: String::new(), number: number.to_owned() };
+    let party = |number: &str| Party::new("", number.to_owned());
     Channel {
         id: id(who),
         name: name.to_owned(),
@@ -211,14 +211,20 @@ fn channel(who: u8, more: u8) -> Channel {
     }
 }
 
+/// One of two bridges where people talk, or a parking lot.
+fn bridge(channels: Vec<ChannelId>, more: u8) -> Bridge {
+    let (id, technology) = [("b", "simple_bridge"), ("c", "softmix"), ("p", "holding_bridge")][usize::from(more) % 3];
+    Bridge { id: id.to_owned(), technology: technology.to_owned(), channels, ..Bridge::default() }
+}
+
 fn event(step: &[u8; 4], timestamp: Timestamp) -> Event {
     let [kind, who, whom, more] = *step;
     let select = usize::from(more >> 4) % 8;
     let channel = || channel(who, more);
     let other = || self::channel(whom, more);
-    let on = || OnChannel { timestamp, channel: channel() };
-    let bridge = || Bridge { id: "b".to_owned(), channels: vec![id(who), id(whom), id(more)], creationtime: None };
-    let in_bridge = || InBridge { timestamp, bridge: bridge(), channel: channel() };
+    let on = || OnChannel { timestamp, channel: channel(), caller_presentation: None };
+    let a_bridge = || bridge(vec![id(who), id(whom), id(more)], more);
+    let in_bridge = || InBridge { timestamp, bridge: a_bridge(), channel: channel() };
     let result = || if more & 0x10 == 0 { "Success" } else { "Fail" }.to_owned();
     match kind % 20 {
         0 => Event::ChannelCreated(on()),
@@ -256,6 +262,8 @@ fn event(step: &[u8; 4], timestamp: Timestamp) -> Event {
             caller: (kind & 0x80 == 0).then(channel),
             peer: other(),
             dialstatus: STATUSES[select].to_owned(),
+            dialstring: if whom & 0x20 == 0 { "0912345637@trunk" } else { "" }.to_owned(),
+            forward: if whom & 0x10 == 0 { "" } else { "1005" }.to_owned(),
         })),
     }
 }
@@ -265,11 +273,10 @@ fn roll(step: &[u8; 4]) -> Roll {
     let there = u16::from_le_bytes([step[1], step[2]]);
     let ids = (0..CHANNELS).filter(|id| there & (1 << id) != 0);
     let channels: Vec<_> = ids.map(|id| channel(id | (step[3] & 0xf0), step[3])).collect();
-    let bridge =
-        Bridge { id: "b".to_owned(), channels: channels.iter().map(|it| it.id.clone()).collect(), creationtime: None };
+    let all = bridge(channels.iter().map(|it| it.id.clone()).collect(), step[3]);
     Roll {
         channels,
-        bridges: if step[0] & 0x40 == 0 { vec![bridge] } else { Vec::new() },
+        bridges: if step[0] & 0x40 == 0 { vec![all] } else { Vec::new() },
         endpoints: Vec::new(),
         started_at: Some(time(i64::from(step[0] >> 7))),
     }

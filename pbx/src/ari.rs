@@ -7,6 +7,7 @@ mod bridge;
 mod channel;
 mod endpoint;
 mod event;
+mod name;
 mod time;
 
 pub use bridge::Bridge;

@@ -1,11 +1,13 @@
 //! The fold of ARI events into calls.
 //!
 //! - `line`: what is known of one live channel
+//! - `bridges`, `talk`: who hears whom
 //! - `leg`: a line's part in a call, and how it ended
-//! - `conversation`: a call with its channels, and what follows from them
-//! - `dial`: which channel belongs to which call
+//! - `conversation`, `phase`: a call with its channels, and what follows from them
+//! - `dial`, `number`: which channel belongs to which call, and what is dialled
 //! - `transfer`: calls that are handed on, or picked up
 //! - `reconcile`: catching up with what happened while nobody listened
+//! - `resume`: what was known before a restart of ours
 //! - `memory`: what is over, so that it stays over
 //! - `topology`: what has to be told about a PBX
 //!
@@ -13,31 +15,39 @@
 //! not across channels, so a line is known before, or without, its call, and nothing is concluded
 //! from which of two channels spoke first.
 
+mod bridges;
 mod conversation;
 mod dial;
 mod leg;
 mod line;
 mod memory;
+mod number;
+mod phase;
 mod reconcile;
+mod resume;
+mod talk;
 #[cfg(test)]
 mod tests;
 mod topology;
 mod transfer;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{
     Timestamp,
-    call::{Call, HangupCause, Party},
+    call::{Call, ChannelState, HangupCause, Party},
     ids::{CallId, ChannelId, Endpoint},
     protocol::{ChannelRow, EndpointRow},
 };
 
 use crate::ari::{self, Channel, Event};
+use bridges::Bridges;
 use conversation::Conversation;
-use line::{Kind, Line};
+use leg::Departure;
+use line::{History, Kind, Line};
 use memory::Memory;
 pub use reconcile::Roll;
+pub use resume::{Known, KnownCall};
 pub use topology::Topology;
 
 /// One thing that the switchboard says happened.
@@ -64,13 +74,22 @@ pub struct Switchboard {
     lines: HashMap<ChannelId, Line>,
     /// Live lines whose call is not known yet. Hardly ever more than one ring group.
     unplaced: Vec<ChannelId>,
-    /// The first halves of Local channels, by the pair's name.
-    first_halves: HashMap<String, ChannelId>,
+    bridges: Bridges,
+    /// Channels of calls that were known before a restart of ours, until they are seen again.
+    claims: HashMap<ChannelId, (CallId, Option<History>)>,
+    /// Channels of calls that were over before a restart of ours: they begin none.
+    spent: HashSet<ChannelId>,
     calls: HashMap<CallId, Conversation>,
     memory: Memory,
     endpoints: BTreeMap<Endpoint, EndpointRow>,
     /// When the Asterisk that we know of started.
     started_at: Option<Timestamp>,
+    /// When the newest channel of the last roll was made.
+    roll_as_of: Option<Timestamp>,
+    /// What is being taken in is that a channel was made.
+    creates: bool,
+    /// When what is being taken in happened.
+    now: Timestamp,
     /// What this event touched, to be looked at when it has been taken in whole.
     touched_lines: Vec<ChannelId>,
     touched_calls: Vec<CallId>,
@@ -83,11 +102,16 @@ impl Switchboard {
             topology,
             lines: HashMap::new(),
             unplaced: Vec::new(),
-            first_halves: HashMap::new(),
+            bridges: Bridges::default(),
+            claims: HashMap::new(),
+            spent: HashSet::new(),
             calls: HashMap::new(),
             memory: Memory::default(),
             endpoints: BTreeMap::new(),
             started_at: None,
+            roll_as_of: None,
+            creates: false,
+            now: Timestamp::UNIX_EPOCH,
             touched_lines: Vec::new(),
             touched_calls: Vec::new(),
             changes: Vec::new(),
@@ -97,14 +121,25 @@ impl Switchboard {
     /// Takes one event in. What happened carries the event's own time, so that a burst that comes
     /// late is told as it was.
     pub fn apply(&mut self, event: &Event) -> Vec<Change> {
+        if let Some(at) = event.timestamp() {
+            self.now = at;
+        }
+        self.creates = matches!(event, Event::ChannelCreated(_));
         match event {
             Event::ChannelCreated(on)
             | Event::ChannelStateChange(on)
             | Event::StasisStart(on)
             | Event::StasisEnd(on)
-            | Event::ChannelCallerId(on)
             | Event::ChannelConnectedLine(on) => {
                 self.see(&on.channel, on.timestamp);
+            }
+            Event::ChannelCallerId(on) => {
+                if self.see(&on.channel, on.timestamp)
+                    && let Some(prohibited) = on.presentation_prohibited()
+                    && let Some(line) = self.lines.get_mut(&on.channel.id)
+                {
+                    line.present(prohibited);
+                }
             }
             Event::ChannelHold(on) => self.hold(&on.channel, on.timestamp, true),
             Event::ChannelUnhold(on) => self.hold(&on.channel, on.timestamp, false),
@@ -112,11 +147,14 @@ impl Switchboard {
             Event::ChannelDestroyed(destroyed) => self.destroyed(destroyed),
             Event::Dial(dial) => self.dial(dial),
             Event::ChannelEnteredBridge(bridged) => {
-                self.see(&bridged.channel, bridged.timestamp);
-                self.settle_bridge(&bridged.bridge);
+                if self.see(&bridged.channel, bridged.timestamp) {
+                    self.enters(&bridged.channel.id, &bridged.bridge, bridged.timestamp);
+                }
             }
             Event::ChannelLeftBridge(bridged) => {
-                self.see(&bridged.channel, bridged.timestamp);
+                if self.see(&bridged.channel, bridged.timestamp) {
+                    self.leaves(&bridged.channel.id);
+                }
             }
             Event::BridgeBlindTransfer(transfer) => self.blind_transfer(transfer),
             Event::BridgeAttendedTransfer(transfer) => self.attended_transfer(transfer),
@@ -150,6 +188,15 @@ impl Switchboard {
         self.calls.values().map(|conversation| &conversation.call)
     }
 
+    /// All that is known, as it would be after a restart that lost nothing.
+    pub fn all_known(&self) -> Known {
+        Known {
+            live: self.calls.keys().filter_map(|id| self.known(id)).collect(),
+            over: self.memory.over().collect(),
+            merged: self.memory.aliases().map(|(from, into)| (from.clone(), into.clone())).collect(),
+        }
+    }
+
     /// The live channels as last told, in no order. Local halves have no row.
     pub fn channels(&self) -> impl Iterator<Item = &ChannelRow> {
         self.lines.values().filter_map(|line| line.told.as_ref())
@@ -159,22 +206,35 @@ impl Switchboard {
         self.endpoints.values()
     }
 
-    /// Takes in what an event says of a channel, known or not. False if the channel is gone.
+    /// Takes in what an event says of a channel, known or not. False if the channel is gone, or is
+    /// no party of a call.
     fn see(&mut self, channel: &Channel, at: Timestamp) -> bool {
-        if self.memory.is_gone(&channel.id) {
+        if self.memory.is_gone(&channel.id) || channel.is_auxiliary() {
+            return false;
+        }
+        if !self.lines.contains_key(&channel.id) && self.is_older_than_the_roll(channel) {
             return false;
         }
         if let Some(line) = self.lines.get_mut(&channel.id) {
-            line.see(channel, at);
+            line.see(channel, at, &self.topology);
+            self.place_again(channel);
             self.touch(&channel.id);
         } else {
             let mut line = Line::new(channel, &self.topology);
-            line.see(channel, at);
+            line.see(channel, at, &self.topology);
             self.lines.insert(channel.id.clone(), line);
             self.place(channel);
             self.touch(&channel.id);
         }
         true
+    }
+
+    /// It was not on the roll, where later ones were: what is said now is the last that is said of it.
+    fn is_older_than_the_roll(&self, channel: &Channel) -> bool {
+        self.roll_as_of.is_some_and(|as_of| match self.creates {
+            true => channel.creationtime < as_of,
+            false => channel.creationtime <= as_of,
+        })
     }
 
     fn hold(&mut self, channel: &Channel, at: Timestamp, held: bool) {
@@ -188,33 +248,54 @@ impl Switchboard {
     fn hangup_request(&mut self, hangup: &ari::Hangup) {
         if self.see(&hangup.channel, hangup.timestamp)
             && let Some(conversation) = self.conversation_of(&hangup.channel.id)
-            && conversation.call.root == hangup.channel.id
+            && conversation.call.caller_channel == hangup.channel.id
         {
-            conversation.hanging_up = true;
-            conversation.caller_hung_up |= !hangup.soft;
+            conversation.caller.hanging_up = true;
+            // Busy() and Congestion() ask for it as if the far end did.
+            let by_pbx = hangup.soft || hangup.channel.state == ChannelState::Busy || hangup.channel.tells_tone();
+            if !by_pbx {
+                conversation.caller.hung_up_at.get_or_insert(hangup.timestamp);
+            }
         }
     }
 
     fn destroyed(&mut self, destroyed: &ari::Destroyed) {
         let cause = HangupCause { code: destroyed.cause, text: destroyed.cause_txt.clone() };
+        if let Some(name) = destroyed.channel.place_taken() {
+            self.succeeds(&destroyed.channel.id, name);
+        }
         self.remove(&destroyed.channel.id, destroyed.timestamp, cause, false);
+    }
+
+    /// Another channel takes the place of this one, and its name. Where it has not been heard of yet,
+    /// the call waits for it.
+    fn succeeds(&mut self, id: &ChannelId, name: &str) {
+        let heard_of = self.lines.values().any(|line| line.id != *id && line.name.ends_with(name));
+        if let Some(conversation) = self.conversation_of(id).filter(|_| !heard_of) {
+            conversation.successor = Some(name.to_owned());
+        }
     }
 
     /// Takes a line off. `lost` where Asterisk never said that it ended.
     fn remove(&mut self, id: &ChannelId, at: Timestamp, cause: HangupCause, lost: bool) {
         self.memory.bury(id.clone());
+        if self.lines.contains_key(id) {
+            self.leaves(id);
+            self.follow();
+        }
         let Some(line) = self.lines.remove(id) else { return };
         self.unplaced.retain(|other| other != id);
-        if let Some(pair) = &line.pair
-            && self.first_halves.get(pair) == Some(id)
-        {
-            self.first_halves.remove(pair);
+        if let Some(pair) = &line.pair {
+            self.bridges.remove_half(pair, id);
         }
         if let Some(call) = &line.call
-            && let Some(conversation) = self.calls.get_mut(call)
+            && let Some(conversation) = self.calls.get(call)
         {
-            conversation.follow(&line);
-            conversation.leave(&line, at, cause, lost);
+            let for_caller =
+                line.for_caller || line.dialled_by.is_none() || self.dialled_for(&line, conversation).is_some();
+            let departure = Departure::of(&line, at, &cause, for_caller, lost);
+            let Some(conversation) = self.calls.get_mut(call) else { return };
+            conversation.leave(&line, departure, cause);
             self.touched_calls.push(call.clone());
         }
         if line.told.is_some() {
@@ -271,15 +352,34 @@ impl Switchboard {
     }
 
     fn tell_call(&mut self, id: &CallId) {
+        let Some(conversation) = self.calls.get(id) else { return };
+        let talk = self.talk_of(conversation);
+        let deserted = self.is_deserted(conversation);
         let Some(conversation) = self.calls.get_mut(id) else { return };
-        conversation.conclude();
+        if deserted && conversation.call.ended_at.is_none() {
+            conversation.close(self.now);
+        }
+        conversation.now = self.now;
+        conversation.conclude(&talk);
         if std::mem::take(&mut conversation.dirty) {
             self.changes.push(Change::Call(Box::new(conversation.call.clone())));
         }
         if conversation.call.ended_at.is_some()
             && let Some(over) = self.calls.remove(id)
         {
+            for member in over.members {
+                self.release(&member);
+            }
             self.memory.keep(over.call);
+        }
+    }
+
+    /// The call of this channel is over, and the channel is not: it may meet another caller.
+    fn release(&mut self, id: &ChannelId) {
+        if let Some(line) = self.lines.get_mut(id) {
+            line.call = None;
+            self.unplaced.push(id.clone());
+            self.touch(id);
         }
     }
 
@@ -290,7 +390,7 @@ impl Switchboard {
         }
         let call = line.call.as_ref().and_then(|call| self.calls.get(call)).map(|conversation| &conversation.call);
         let with = match call {
-            Some(call) if call.root != line.id => Some(call.caller.clone()),
+            Some(call) if call.caller_channel != line.id => Some(call.caller.clone()),
             _ => (line.connected != Party::default()).then(|| line.connected.clone()),
         };
         let row = line.row(with);

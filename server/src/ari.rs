@@ -10,7 +10,11 @@
 mod link;
 mod rest;
 
-use pbx::{ari::Event, switchboard::Roll};
+use domain::ids::ChannelId;
+use pbx::{
+    ari::{Channel, Event},
+    switchboard::Roll,
+};
 
 pub use link::run;
 
@@ -23,6 +27,12 @@ pub enum Signal {
         roll: Box<Roll>,
     },
     Event(Box<Event>),
+    /// What Asterisk says of a channel that had been silent for long, and that it was asked about.
+    Checked {
+        channel: ChannelId,
+        /// None where it is gone, and nobody was told.
+        found: Option<Box<Channel>>,
+    },
     /// The link is lost. `replaced`: another program has taken the Stasis app over, and we
     /// stand by.
     Down {
@@ -31,6 +41,9 @@ pub enum Signal {
         reason: String,
     },
 }
+
+/// How many questions about silent channels may wait for the link. What it does not take is asked again.
+pub const QUESTIONS: usize = 256;
 
 /// How many signals may wait for the exchange. The reader never waits: when this is full, the
 /// link is dropped and caught up again, which costs no more than what was in the queue.

@@ -18,10 +18,14 @@ use std::{
     time::Duration,
 };
 
-use domain::ids::{Endpoint, Extension, PbxName};
+use domain::{
+    ids::{Endpoint, Extension, PbxName},
+    role::Role,
+};
 use jiff::tz::TimeZone;
 use pbx::switchboard::Topology;
 use serde::Deserialize;
+use url::Url;
 
 use crate::phone::Region;
 pub use values::{LookupOrder, Origin, PublicUrl, Secret, is_this_machine, listed};
@@ -51,6 +55,7 @@ pub struct Config {
     pub simulator: Simulator,
     pub session: Session,
     pub embed: Embed,
+    pub connections: Connections,
 }
 
 /// `[pbx]`
@@ -66,6 +71,16 @@ pub struct Pbx {
     pub extensions: Vec<Extension>,
     #[serde(deserialize_with = "values::devices")]
     pub devices: BTreeMap<Endpoint, Extension>,
+    pub outbound_pop: bool,
+    pub dial: Dial,
+    pub show_withheld: Vec<Role>,
+}
+
+/// `[pbx.dial]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dial {
+    pub strip_prefixes: Vec<String>,
 }
 
 /// `[ari]`
@@ -124,6 +139,14 @@ pub struct Session {
 pub struct Embed {
     /// Pages of these origins may show the desk in a frame.
     pub origins: Vec<Origin>,
+}
+
+/// `[connections]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Connections {
+    pub max_unauthenticated: NonZeroUsize,
+    pub max_unauthenticated_per_address: NonZeroUsize,
 }
 
 /// Why the configuration cannot be used. The administrator reads it at the start.
@@ -191,6 +214,16 @@ impl Pbx {
             extensions: self.extensions.iter().cloned().collect(),
             devices: self.devices.clone(),
         }
+    }
+}
+
+impl Ari {
+    /// The address of `/ari` and these segments of a path, each encoded as one. None where `url` is no
+    /// address, which reading the configuration has made sure of.
+    pub fn address(&self, segments: &[&str]) -> Option<Url> {
+        let mut url = Url::parse(&self.url).ok()?;
+        url.path_segments_mut().ok()?.pop_if_empty().push("ari").extend(segments);
+        Some(url)
     }
 }
 

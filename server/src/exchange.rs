@@ -6,6 +6,7 @@
 //! the database is fed through a queue of its own.
 
 mod clock;
+mod fit;
 mod news;
 mod task;
 
@@ -20,7 +21,10 @@ use domain::{
 };
 use tokio::sync::{mpsc, oneshot};
 
-pub use self::task::{Outbox, Settings, Written, run};
+pub use self::{
+    fit::Misfit,
+    task::{Outbox, Settings, Written, run},
+};
 use crate::hub::{ClientId, Counters};
 
 /// How long the exchange's queue of inputs is: browsers wait when it is full.
@@ -98,6 +102,8 @@ pub struct Health {
     pub pbx: PbxLink,
     /// Why the link is down, while it is.
     pub pbx_lost: Option<String>,
+    /// All its calls look internal: `[pbx]` does not fit it.
+    pub misfit: Option<Misfit>,
     /// How far its clock is ahead of ours, in seconds; 0 for what nobody minds.
     pub pbx_clock_ahead: i64,
     pub clients: usize,

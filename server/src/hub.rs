@@ -31,13 +31,15 @@ use std::{
     ops::Bound,
 };
 
-use case::Case;
+use case::{Case, Sight};
 pub use clients::Position;
 use domain::{
     Timestamp,
+    call::{Call, Direction},
     history::CallRecord,
     ids::{CallId, ChannelId, Endpoint, Epoch, Extension, LookupId},
     protocol::{ChannelRow, CloseCode, Delta, DeskRow, EndpointRow, PbxLink},
+    role::Role,
 };
 use election::Order;
 use jiff::SignedDuration;
@@ -75,6 +77,29 @@ pub struct Settings {
     pub missed_pings: u32,
     /// R7's regular interval.
     pub resend_every: SignedDuration,
+    /// Calls of ours to the outside are shown as cards (R20).
+    pub outbound_pop: bool,
+    /// What agents dial before a number outside.
+    pub dial_prefixes: Vec<String>,
+    /// Who may see the number of a caller who withholds it.
+    pub show_withheld: Vec<Role>,
+}
+
+impl Settings {
+    /// What those who watch the floor may see.
+    fn floor_sight(&self) -> Sight {
+        Sight { whole_record: true, withheld: self.show_withheld.iter().any(|role| role.watches_floor()) }
+    }
+
+    /// The number of a customer, without what an agent dials before it.
+    fn dialled(&self, call: &Call, number: &str) -> String {
+        let prefix = self
+            .dial_prefixes
+            .iter()
+            .filter(|prefix| call.direction == Direction::Outbound && number.starts_with(prefix.as_str()));
+        let longest = prefix.max_by_key(|prefix| prefix.len());
+        longest.and_then(|prefix| number.strip_prefix(prefix.as_str())).unwrap_or(number).to_owned()
+    }
 }
 
 /// What the hub wants done.

@@ -33,11 +33,11 @@ pub mod writer;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::serve::ListenerExt;
 use domain::Timestamp;
 use jiff::SignedDuration;
 use leptos::prelude::{Env, LeptosOptions};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use pbx::switchboard::Known;
 use tokio::{net::TcpListener, sync::mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -50,7 +50,10 @@ use crate::{
     simulator::Simulator,
     state::AppState,
     store::{Store, ports::Records},
-    web::site::Site,
+    web::{
+        connections::{Connections, Limits},
+        site::Site,
+    },
     writer::Writer,
 };
 
@@ -65,8 +68,8 @@ const LAST_STATEMENT: Duration = Duration::from_millis(500);
 pub enum RunError {
     #[error("[ari] is missing: say where Asterisk is, or start with --simulate")]
     NoPbx,
-    #[error("the server stopped: {0}")]
-    Serve(#[from] std::io::Error),
+    #[error("cannot tell where the server listens: {0}")]
+    Listener(#[from] std::io::Error),
 }
 
 /// Where calls come from.
@@ -82,7 +85,7 @@ pub enum Source {
 ///
 /// # Errors
 /// [`RunError::NoPbx`] where the configuration names no Asterisk and nothing is simulated;
-/// [`RunError::Serve`] where the listener fails.
+/// [`RunError::Listener`] where the listener has no address.
 pub async fn run(
     config: Config,
     source: Source,
@@ -97,24 +100,35 @@ pub async fn run(
     let (exchange, inputs) = Exchange::new();
     let (signals, heard) = mpsc::channel(ari::SIGNALS);
     let (records, queue) = mpsc::channel(writer::QUEUE);
+    let (questions, asked) = mpsc::channel(ari::QUESTIONS);
     let signer = Signer::random();
-    let settings = exchange_settings(&config, signer.clone());
+    let known = store.known_calls(&config.pbx.name).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "Could not read which calls went on when the server stopped");
+        Known::default()
+    });
+    let settings = exchange_settings(&config, signer.clone(), known);
 
     let simulator = match (source, &config.ari) {
         (Source::Simulator, _) => Some(Simulator::start(&config, signals, &tasks, shutdown.clone())),
         (Source::Pbx, Some(ari)) => {
-            tasks.spawn(ari::run(ari.clone(), signals, shutdown.clone()));
+            tasks.spawn(ari::run(ari.clone(), signals, asked, shutdown.clone()));
             None
         }
         (Source::Pbx, None) => return Err(RunError::NoPbx),
     };
-    tasks.spawn(exchange::run(settings, inputs, heard, records, shutdown.clone()));
+    tasks.spawn(exchange::run(settings, inputs, heard, questions, records, shutdown.clone()));
     let writer = Writer { store: store.clone(), exchange: exchange.clone(), pbx: config.pbx.name.clone() };
     tasks.spawn(writer::run(writer, queue));
 
     let doorkeeper = Doorkeeper::new(store.clone(), exchange.clone());
     tasks.spawn(sweep(doorkeeper.clone(), shutdown.clone()));
-    let ports = Arc::new(Records::new(store.clone(), exchange.clone(), signer, config.time_zone.clone()));
+    let ports = Arc::new(Records::new(
+        store.clone(),
+        exchange.clone(),
+        signer,
+        config.time_zone.clone(),
+        config.pbx.show_withheld.clone(),
+    ));
     let state = AppState {
         leptos: leptos_options(address),
         site: Site::of(&config),
@@ -130,43 +144,32 @@ pub async fn run(
         sockets: tasks.clone(),
     };
     tasks.spawn(watchdog::run(state.exchange.clone(), shutdown.clone()));
-    let service = web::router::router(state).into_make_service_with_connect_info::<SocketAddr>();
-    // A frame must not wait for the browser's acknowledgement of the one before.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
-        }
-    });
-    let stop = shutdown.clone();
-    let serve = axum::serve(listener, service).with_graceful_shutdown(async move { stop.cancelled().await });
+    let connections = Connections::new(Limits::new(&state.config.connections));
+    let router = web::router::router(state);
     let all = async {
-        let served = serve.into_future().await;
-        shutdown.cancel();
+        web::listener::serve(listener, router, connections, &tasks, shutdown.clone()).await;
         tasks.close();
         tasks.wait().await;
-        served
     };
     let deadline = async {
         shutdown.cancelled().await;
         tokio::time::sleep(FAREWELL).await;
     };
-    let served = tokio::select! {
-        served = all => served,
-        () = deadline => {
-            tracing::warn!("Stopped with work unfinished");
-            Ok(())
-        }
-    };
+    tokio::select! {
+        () = all => {}
+        () = deadline => tracing::warn!("Stopped with work unfinished"),
+    }
     if tokio::time::timeout(LAST_STATEMENT, store.close()).await.is_err() {
         tracing::warn!("Stopped while a statement was running; the database takes it back at the next start");
     }
-    Ok(served?)
+    Ok(())
 }
 
-fn exchange_settings(config: &Config, signer: Signer) -> exchange::Settings {
+fn exchange_settings(config: &Config, signer: Signer, known: Known) -> exchange::Settings {
     let span = |time: Duration| SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
     exchange::Settings {
         topology: config.pbx.topology(),
+        known,
         hub: hub::Settings {
             region: config.region,
             extensions: config.pbx.extensions.clone(),
@@ -178,6 +181,9 @@ fn exchange_settings(config: &Config, signer: Signer) -> exchange::Settings {
             ping_every: span(config.hub.ping()),
             missed_pings: config.hub.missed_pings.get(),
             resend_every: span(config.hub.resend()),
+            outbound_pop: config.pbx.outbound_pop,
+            dial_prefixes: config.pbx.dial.strip_prefixes.clone(),
+            show_withheld: config.pbx.show_withheld.clone(),
         },
         signer,
         seed: rand::random(),

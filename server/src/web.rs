@@ -1,5 +1,6 @@
 //! What browsers and machines ask of the server over HTTP.
 //!
+//! - [`listener`]: connections, and how long a client may take; [`connections`]: how many there may be
 //! - `site`: which origins and hosts are ours
 //! - `router`: every route and every layer, in one place
 //! - `headers`: what every answer says to the browser about safety and caching
@@ -7,8 +8,10 @@
 //! - `health`: for the service manager and the supervisor
 //! - `play`: calls on request, where calls are simulated
 
+pub mod connections;
 mod headers;
 mod health;
+pub mod listener;
 mod play;
 pub mod router;
 pub mod site;

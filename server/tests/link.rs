@@ -3,83 +3,173 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use axum::{
     Json, Router,
-    extract::{State, WebSocketUpgrade, ws::Message},
+    extract::{Path, State, WebSocketUpgrade, ws::Message},
     http::StatusCode,
     routing::{any, get, post},
 };
+use domain::ids::ChannelId;
 use serde_json::{Value, json};
-use server::{ari, config::Config};
+use server::{
+    ari::{self, Signal},
+    config::Config,
+};
 use tokio::{net::TcpListener, sync::mpsc};
 use tokio_util::sync::CancellationToken;
 
-/// Attempts to send a caller on that this Asterisk refuses.
-const REFUSED: usize = 2;
+/// How long anything may take: much longer than it does.
+const LONG: Duration = Duration::from_secs(20);
 
-/// A caller has entered our app.
-fn entered() -> String {
-    let at = "2026-11-24T03:28:04.323+0000";
-    let channel = json!({
-        "id": "1.1", "name": "PJSIP/trunk-1", "state": "Ring", "caller": { "name": "A", "number": "0904859696" },
-        "dialplan": { "context": "from-trunk", "exten": "1900", "app_name": "Stasis", "app_data": "ringside" },
-        "creationtime": at, "channelvars": { "CHANNEL(linkedid)": "1.1" },
-    });
-    json!({ "type": "StasisStart", "timestamp": at, "application": "ringside", "args": [], "channel": channel })
-        .to_string()
+/// An Asterisk with callers in our app: what it answers to the attempts to send each on, in order,
+/// before it does.
+#[derive(Clone, Default)]
+struct Asterisk {
+    callers: Arc<Mutex<BTreeMap<String, Vec<StatusCode>>>>,
+    /// This one enters when somebody listens; the others are there before.
+    enters: Option<&'static str>,
 }
 
-/// An Asterisk that a caller enters once it is listened to. Counts the attempts to send them on.
-async fn asterisk() -> (String, Arc<AtomicUsize>) {
-    let attempts = Arc::new(AtomicUsize::new(0));
-    let info =
-        json!({ "system": { "version": "22.0.0" }, "status": { "startup_time": "2026-01-01T00:00:00.000+0000" } });
-    let events = async |upgrade: WebSocketUpgrade| {
-        upgrade.on_upgrade(async |mut socket| {
-            let _ = socket.send(Message::Text(entered().into())).await;
-            while let Some(Ok(_)) = socket.recv().await {}
-        })
-    };
-    let go_on = async |State(attempts): State<Arc<AtomicUsize>>| match attempts.fetch_add(1, Relaxed) {
-        ..REFUSED => StatusCode::INTERNAL_SERVER_ERROR,
-        _ => StatusCode::NO_CONTENT,
-    };
-    let list = || get(async || Json(json!([])));
-    let router = Router::new()
-        .route("/ari/events", get(events))
-        .route("/ari/asterisk/info", get(async move || Json::<Value>(info)))
-        .route("/ari/channels", list())
-        .route("/ari/bridges", list())
-        .route("/ari/endpoints", list())
-        .route("/ari/channels/{id}/continue", post(go_on))
-        .fallback(any(StatusCode::NO_CONTENT))
-        .with_state(attempts.clone());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    (url, attempts)
+impl Asterisk {
+    fn with(callers: &[(&str, &[StatusCode])]) -> Self {
+        let callers = callers.iter().map(|(id, answers)| ((*id).to_owned(), answers.to_vec())).collect();
+        Self { callers: Arc::new(Mutex::new(callers)), enters: None }
+    }
+
+    fn left(&self) -> Vec<String> {
+        self.callers.lock().unwrap().keys().cloned().collect()
+    }
+
+    /// Waits until everybody but these has been sent on.
+    async fn has_only(&self, stuck: &[&str]) {
+        let all = async {
+            while self.left() != stuck {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(LONG, all).await.unwrap_or_else(|_| panic!("still in our app: {:?}", self.left()));
+    }
+
+    /// Serves ARI on a free port.
+    async fn serve(self) -> String {
+        let events = async |State(it): State<Self>, upgrade: WebSocketUpgrade| {
+            upgrade.on_upgrade(async move |mut socket| {
+                if let Some(id) = it.enters {
+                    let at = "2026-11-24T03:28:04.323+0000";
+                    let start = json!({ "type": "StasisStart", "timestamp": at, "application": "ringside", "args": [],
+                                        "channel": channel(id) });
+                    let _ = socket.send(Message::Text(start.to_string().into())).await;
+                }
+                while let Some(Ok(_)) = socket.recv().await {}
+            })
+        };
+        let go_on = async |State(it): State<Self>, Path(id): Path<String>| {
+            let mut callers = it.callers.lock().unwrap();
+            match callers.get_mut(&id) {
+                None => StatusCode::NOT_FOUND,
+                Some(answers) if answers.is_empty() => {
+                    callers.remove(&id);
+                    StatusCode::NO_CONTENT
+                }
+                Some(answers) => answers.remove(0),
+            }
+        };
+        let all = async |State(it): State<Self>| Json(it.left().iter().map(|id| channel(id)).collect::<Value>());
+        let one = async |State(it): State<Self>, Path(id): Path<String>| match it.left().contains(&id) {
+            true => Ok(Json(channel(&id))),
+            false => Err(StatusCode::NOT_FOUND),
+        };
+        let info =
+            json!({ "system": { "version": "22.0.0" }, "status": { "startup_time": "2026-01-01T00:00:00.000+0000" } });
+        let none = || get(async || Json(json!([])));
+        let router = Router::new()
+            .route("/ari/events", get(events))
+            .route("/ari/asterisk/info", get(async move || Json::<Value>(info)))
+            .route("/ari/channels", get(all))
+            .route("/ari/channels/{id}", get(one))
+            .route("/ari/channels/{id}/continue", post(go_on))
+            .route("/ari/bridges", none())
+            .route("/ari/endpoints", none())
+            .fallback(any(async || StatusCode::NO_CONTENT))
+            .with_state(self);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(axum::serve(listener, router).into_future());
+        url
+    }
+
+    /// The link to it: what it says, and the questions that may be asked.
+    async fn link(&self) -> (mpsc::Receiver<Signal>, mpsc::Sender<ChannelId>) {
+        let url = self.clone().serve().await;
+        let config: Config =
+            toml::from_str(&format!("[ari]\nurl = '{url}'\nusername = 'ringside'\npassword = 'x'")).unwrap();
+        let (signals, heard) = mpsc::channel(ari::SIGNALS);
+        let (questions, asked) = mpsc::channel(ari::QUESTIONS);
+        tokio::spawn(ari::run(config.ari.unwrap(), signals, asked, CancellationToken::new()));
+        (heard, questions)
+    }
 }
+
+fn channel(id: &str) -> Value {
+    json!({
+        "id": id, "name": "PJSIP/trunk-1", "state": "Ring", "caller": { "name": "A", "number": "0904859696" },
+        "dialplan": { "context": "from-trunk", "exten": "1900", "app_name": "Stasis", "app_data": "ringside,inbound" },
+        "creationtime": "2026-11-24T03:28:04.323+0000",
+    })
+}
+
+const ERROR: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
 #[tokio::test]
 async fn a_caller_is_sent_on_although_asterisk_refuses_at_first() {
-    let (url, attempts) = asterisk().await;
-    let config: Config =
-        toml::from_str(&format!("[ari]\nurl = '{url}'\nusername = 'ringside'\npassword = 'x'")).unwrap();
-    let (signals, mut heard) = mpsc::channel(ari::SIGNALS);
-    let _running = tokio::spawn(ari::run(config.ari.unwrap(), signals, CancellationToken::new()));
-    let sent_on = async {
-        while attempts.load(Relaxed) <= REFUSED {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+    let mut asterisk = Asterisk::with(&[("1.1", &[ERROR, ERROR])]);
+    asterisk.enters = Some("1.1");
+    let (_heard, _questions) = asterisk.link().await;
+    asterisk.has_only(&[]).await;
+}
+
+#[tokio::test]
+async fn a_channel_id_with_any_character_is_sent_on() {
+    let ids = ["crm/7", "crm#7", "crm?7", "a b", "100%", "%2F", "khách", "a&b=c", "..;1", "1.1"];
+    let asterisk = Asterisk::with(&ids.map(|id| (id, &[][..])));
+    let (_heard, _questions) = asterisk.link().await;
+    asterisk.has_only(&[]).await;
+}
+
+#[tokio::test]
+async fn a_404_or_409_is_believed_only_when_the_channel_has_left_our_app() {
+    let (not_found, conflict) = (StatusCode::NOT_FOUND, StatusCode::CONFLICT);
+    let asterisk = Asterisk::with(&[("1.1", &[not_found, not_found]), ("1.2", &[conflict])]);
+    let (_heard, _questions) = asterisk.link().await;
+    asterisk.has_only(&[]).await;
+}
+
+#[tokio::test]
+async fn a_caller_who_cannot_be_sent_on_keeps_neither_others_nor_the_link() {
+    let asterisk = Asterisk::with(&[("1.1", &[ERROR; 1000]), ("1.2", &[])]);
+    let (mut heard, _questions) = asterisk.link().await;
+    let up = tokio::time::timeout(LONG, heard.recv()).await.unwrap();
+    assert!(matches!(up, Some(Signal::Up { .. })));
+    asterisk.has_only(&["1.1"]).await;
+}
+
+#[tokio::test]
+async fn a_question_about_a_channel_is_answered_whether_it_is_there_or_gone() {
+    let asterisk = Asterisk::with(&[("crm/7", &[ERROR; 1000])]);
+    let (mut heard, questions) = asterisk.link().await;
+    let mut said = Vec::new();
+    for id in ["crm/7", "1.9"] {
+        questions.send(id.into()).await.unwrap();
+    }
+    while said.len() < 2 {
+        if let Signal::Checked { channel, found } = tokio::time::timeout(LONG, heard.recv()).await.unwrap().unwrap() {
+            said.push((channel.to_string(), found.is_some()));
         }
-    };
-    assert!(tokio::time::timeout(Duration::from_secs(15), sent_on).await.is_ok(), "{attempts:?} attempts");
-    assert!(matches!(heard.recv().await, Some(ari::Signal::Up { .. })));
-    assert!(matches!(heard.recv().await, Some(ari::Signal::Event(_))), "the link stayed up all the while");
+    }
+    assert_eq!(said, [("crm/7".to_owned(), true), ("1.9".to_owned(), false)]);
 }

@@ -18,6 +18,7 @@ use jiff::SignedDuration;
 use pbx::{
     ari::Event,
     script::{self, Cast, Ids, Scenario, Stage},
+    switchboard::Known,
 };
 use server::{
     ari::Signal,
@@ -105,12 +106,21 @@ fn exchange(room: usize) -> (mpsc::Sender<Signal>, mpsc::Receiver<Written>, Exch
         ping_every: span,
         missed_pings: 3,
         resend_every: span,
+        outbound_pop: true,
+        dial_prefixes: Vec::new(),
+        show_withheld: Vec::new(),
     };
-    let settings = exchange::Settings { topology: config.pbx.topology(), hub, signer: Signer::random(), seed: 1 };
+    let settings = exchange::Settings {
+        topology: config.pbx.topology(),
+        known: Known::default(),
+        hub,
+        signer: Signer::random(),
+        seed: 1,
+    };
     let (exchange, inputs) = Exchange::new();
     let (signals, heard) = mpsc::channel(SIGNALS);
     let (records, queue) = mpsc::channel(room);
-    tokio::spawn(exchange::run(settings, inputs, heard, records, CancellationToken::new()));
+    tokio::spawn(exchange::run(settings, inputs, heard, mpsc::channel(1).0, records, CancellationToken::new()));
     (signals, queue, exchange)
 }
 
@@ -198,7 +208,7 @@ fn call_at(start: Timestamp, ids: &mut Ids) -> Vec<Event> {
         app: "ringside".into(),
     };
     let stage = Stage { cast: &cast, start, pace: 1.0, busy: &Default::default() };
-    let caller = Party { name: "A".into(), number: "0904859696".into() };
+    let caller = Party::new("A", "0904859696");
     let scenario = Scenario::Answered { by, ring_ms: 100, talk_ms: 100 };
     let score = script::play(&scenario, &caller, &stage, ids).unwrap();
     score.events.iter().map(|timed| Event::parse(&timed.event).unwrap()).collect()

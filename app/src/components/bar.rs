@@ -90,6 +90,7 @@ fn Light(exten: String) -> impl IntoView {
         let mut work = Workload { registered: live.link.get() == LinkState::Online, ..Workload::default() };
         for call in live.calls.all() {
             match call.phase {
+                _ if call.calls_out() => work.talking += 1,
                 CallPhase::Ended => work.wrap_up += 1,
                 CallPhase::Talking | CallPhase::Held => work.talking += 1,
                 CallPhase::Ringing | CallPhase::Waiting => work.ringing += 1,
@@ -116,8 +117,11 @@ fn Preferences() -> impl IntoView {
         browser::set_lang(lang.get_untracked());
     };
     view! {
-        <button class="pick lang" on:click=toggle title=t(|t| t.other_language) aria-label=t(|t| t.other_language)>
-            {move || lang.get().tag().to_ascii_uppercase()}
+        <button
+            class="pick lang" lang=move || lang.get().other().tag() on:click=toggle
+            title=t(|t| t.to_other_language) aria-label=t(|t| t.to_other_language)
+        >
+            {t(|t| t.other_language)}
         </button>
         <button class="pick theme" on:click=|_| browser::toggle_theme() title=t(|t| t.light_or_dark) aria-label=t(|t| t.light_or_dark)>"◐"</button>
     }

@@ -2,7 +2,7 @@
 //! here, and a call of our own that nobody took was no customer's to give up.
 
 use domain::{
-    call::{LegEnd, Outcome},
+    call::{Direction, LegEnd, Outcome},
     history::HistoryRow,
 };
 
@@ -43,6 +43,15 @@ impl Became {
 pub fn what_became(row: &HistoryRow, texts: &'static Texts) -> String {
     match (Became::of(row), row.outcome, &row.answered_by) {
         (Became::Elsewhere, _, Some(by)) => (texts.answered_by)(by.as_str(), row.answered_by_name.as_deref()),
+        (Became::Elsewhere | Became::Talked, _, None) if row.direction == Direction::Inbound => {
+            match &row.answered_outside {
+                Some(number) => (texts.answered_outside)(number),
+                None => format::outcome(row.outcome, texts).to_owned(),
+            }
+        }
+        (Became::Lost, Some(outcome), _) if row.voicemail => {
+            format!("{} · {}", format::outcome(Some(outcome), texts), texts.voicemail)
+        }
         (Became::Made, Some(Outcome::Abandoned), _) => texts.not_answered.to_owned(),
         (_, outcome, _) => format::outcome(outcome, texts).to_owned(),
     }
@@ -50,7 +59,7 @@ pub fn what_became(row: &HistoryRow, texts: &'static Texts) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Timestamp, call::Direction};
+    use domain::Timestamp;
 
     use super::*;
     use crate::texts::Lang;
@@ -61,6 +70,7 @@ mod tests {
             direction: Direction::Inbound,
             caller_number: String::new(),
             caller_phone: None,
+            hidden: false,
             name: None,
             customer_id: None,
             dialled: String::new(),
@@ -71,6 +81,8 @@ mod tests {
             outcome: Some(outcome),
             answered_by: Some("1001".into()),
             answered_by_name: None,
+            answered_outside: None,
+            voicemail: false,
             own_leg,
             legs: 1,
             note: None,

@@ -1,19 +1,19 @@
 //! What calls the agent when the page is not in sight: the title, a sound, a notification.
-//! Sound and notifications are asked for on a click; refused, the title says it all the same.
+//! Sound and notifications are asked for on a click; refused, the title says it all the same. In a
+//! frame of another site there are no notifications and the title is that site's: the bell says that
+//! it only sounds, and offers a tab of its own.
 
 #[cfg(feature = "hydrate")]
 mod aloud;
 
-use domain::{
-    call::CallPhase,
-    protocol::{CallState, Lookup},
-};
+use domain::protocol::{CallState, Lookup};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::icon::{Icon, Shape};
 use crate::{
-    browser, format,
+    browser::{self, Notices},
+    format,
     live::use_live,
     texts::{t, texts},
 };
@@ -22,7 +22,7 @@ use crate::{
 fn ringing() -> Memo<Option<(String, CallState)>> {
     let (live, texts) = (use_live(), texts());
     Memo::new(move |_| {
-        let ringing = live.calls.all().into_iter().filter(|call| call.phase == CallPhase::Ringing);
+        let ringing = live.calls.all().into_iter().filter(CallState::rings);
         ringing.max_by_key(|call| call.started_at).map(|call| (format::caller(&call, texts.get()), call))
     })
 }
@@ -50,23 +50,54 @@ pub fn RingTold() -> impl IntoView {
 #[component]
 pub fn AlertsButton() -> impl IntoView {
     let (on, rings) = (RwSignal::new(false), RwSignal::new(false));
+    let notices = RwSignal::new(Notices::default());
     #[cfg(feature = "hydrate")]
-    aloud::ring(on, ringing(), rings);
+    {
+        aloud::ring(on, ringing(), rings);
+        // Not before the page is alive as the server drew it.
+        Effect::new(move |_| notices.set(browser::notices()));
+    }
     let toggle = move |_| {
         on.update(|on| *on = !*on);
         remember(on.get_untracked());
-        if on.get_untracked() {
-            browser::ask_to_notify();
+        if on.get_untracked() && notices.get_untracked() != Notices::Framed {
+            browser::ask_to_notify(move || {
+                #[cfg(feature = "hydrate")]
+                notices.try_set(browser::notices());
+            });
         }
     };
+    let texts = texts();
+    let is_sound_only = move || on.get() && notices.get() != Notices::Possible;
+    let label = move || match is_sound_only() {
+        true => format!("{}: {}", texts.get().alerts, texts.get().sound_only),
+        false => texts.get().alerts.to_owned(),
+    };
+    let hint = move || match notices.get() {
+        Notices::Possible => texts.get().alerts_hint,
+        Notices::Blocked => texts.get().sound_only_blocked,
+        Notices::Framed => texts.get().sound_only_framed,
+    };
+    let is_framed = move || notices.get() == Notices::Framed;
     view! {
         <button
             class="pick alerts" aria-pressed=move || on.get().to_string() data-rings=move || rings.get().to_string()
-            aria-label=t(|t| t.alerts) title=t(|t| t.alerts_hint) on:click=toggle
+            aria-label=label title=hint on:click=toggle
         >
             {move || if on.get() { view! { <Icon shape=Shape::Bell/> } } else { view! { <Icon shape=Shape::Silent/> } }}
-            <span class="wide">{t(|t| t.alerts)}</span>
+            <span class:wide=move || !is_sound_only()>
+                {move || if is_sound_only() { texts.get().sound_only } else { texts.get().alerts }}
+            </span>
         </button>
+        {move || is_framed().then(|| view! {
+            <a
+                class="pick own-tab" href="/" target="_blank" rel="external noopener"
+                aria-label=t(|t| t.own_tab_hint) title=t(|t| t.own_tab_hint)
+            >
+                <Icon shape=Shape::Out/>
+                <span class="wide">{t(|t| t.own_tab)}</span>
+            </a>
+        })}
     }
 }
 

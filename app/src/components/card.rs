@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    call::CallPhase,
+    call::{CallPhase, Place},
     ids::{CallId, CustomerId, Extension},
     protocol::{CallState, ClientMessage, Lookup},
 };
@@ -26,8 +26,9 @@ use crate::{
 const SAYS_COPIED: Duration = Duration::from_secs(2);
 
 /// The phase as the card's colour is named.
-pub fn phase_name(phase: CallPhase) -> &'static str {
-    match phase {
+pub fn phase_name(call: &CallState) -> &'static str {
+    match call.phase {
+        _ if call.calls_out() => "calling",
         CallPhase::Waiting => "waiting",
         CallPhase::Ringing => "ringing",
         CallPhase::Talking => "talking",
@@ -36,7 +37,19 @@ pub fn phase_name(phase: CallPhase) -> &'static str {
     }
 }
 
-pub fn phase_text(phase: CallPhase, texts: &'static Texts) -> &'static str {
+/// Where a call stands, in words: also that it is one of ours to the outside, or where its caller waits.
+pub fn phase_text(call: &CallState, texts: &'static Texts) -> String {
+    match (call.phase, &call.place) {
+        _ if call.calls_out() => texts.phase_calling.to_owned(),
+        (_, Some(Place::Parked { space: Some(space) })) => (texts.parked_at)(space),
+        (_, Some(Place::Parked { space: None })) => texts.parked.to_owned(),
+        (CallPhase::Waiting, Some(Place::Queue)) => texts.in_queue.to_owned(),
+        (CallPhase::Waiting, Some(Place::Voicemail)) => texts.voicemail.to_owned(),
+        (phase, _) => phase_word(phase, texts).to_owned(),
+    }
+}
+
+fn phase_word(phase: CallPhase, texts: &'static Texts) -> &'static str {
     match phase {
         CallPhase::Waiting => texts.phase_waiting,
         CallPhase::Ringing => texts.phase_ringing,
@@ -53,6 +66,7 @@ pub fn Card(live: Live, call: ArcRwSignal<CallState>, own: Option<Extension>) ->
     let (shown_id, closing) = (id.to_string(), id.clone());
     let call = Signal::derive(move || call.get());
     let phase = Memo::new(move |_| call.with(|call| call.phase));
+    let colour = move || call.with(phase_name);
     let since = Signal::derive(move || call.with(|call| call.answered_at.unwrap_or(call.started_at)));
     let until = Signal::derive(move || call.with(|call| call.ended_at));
     let line = move || {
@@ -62,10 +76,10 @@ pub fn Card(live: Live, call: ArcRwSignal<CallState>, own: Option<Extension>) ->
         })
     };
     view! {
-        <article class="card" data-call-id=shown_id data-phase=move || phase_name(phase.get())>
+        <article class="card" data-call-id=shown_id data-phase=colour>
             <div class="band">
                 <Icon shape=Shape::Bell/>
-                {move || phase_text(phase.get(), texts.get())}
+                {move || call.with(|call| phase_text(call, texts.get()))}
                 <span class="chip plain dialled num">{line}</span>
                 {move || call.with(|call| call.stale).then(|| view! { <span class="chip lost">{t(|t| t.stale)}</span> })}
                 <Clock live since until/>

@@ -1,7 +1,7 @@
 //! Who else rings, or who answered.
 
 use domain::{
-    call::{CallPhase, ChannelState},
+    call::{CallPhase, ChannelState, Direction},
     ids::Extension,
     protocol::CallState,
 };
@@ -20,7 +20,15 @@ pub fn Phones(#[prop(into)] call: Signal<CallState>, own: Option<Extension>) -> 
         if let Some(by) = call.answered_by.as_ref().filter(|_| call.phase != CallPhase::Ringing) {
             let text = (texts.get().answered_by)(by.as_str(), call.answered_by_name.as_deref());
             let class = if call.phase == CallPhase::Held { "chip held num" } else { "chip talking num" };
-            return view! { <span class=class>{text}</span> }.into_any();
+            let others = call.talking.iter().filter(|exten| *exten != by).map(|exten| {
+                let mine = (Some(exten) == own.as_ref()).then(|| format!(" · {}", texts.get().you));
+                view! { <span class="chip talking num">{exten.to_string()}{mine}</span> }
+            });
+            return view! { <span class=class>{text}</span> {others.collect_view()} }.into_any();
+        }
+        if let Some(number) = call.answered_outside.as_ref().filter(|_| call.direction == Direction::Inbound) {
+            let text = (texts.get().answered_outside)(number);
+            return view! { <span class="chip talking num">{text}</span> }.into_any();
         }
         let mut legs = call.state;
         legs.sort_by_key(|leg| Some(&leg.exten) != own.as_ref());

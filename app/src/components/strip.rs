@@ -31,15 +31,16 @@ pub fn Strip(live: Live, call: ArcRwSignal<CallState>, open: Callback<()>) -> im
         _ => "chip phase",
     };
     let unsaved = move || note.with(|note| note.is_dirty().then(|| said(note, texts.get())));
-    let rings = move || phase.get() == CallPhase::Ringing;
+    let rings = move || call.with(CallState::rings);
+    let colour = move || call.with(phase_name);
     view! {
-        <article class="card" data-call-id=call.with_untracked(|call| call.call_id.to_string()) data-phase=move || phase_name(phase.get())>
+        <article class="card" data-call-id=call.with_untracked(|call| call.call_id.to_string()) data-phase=colour>
             <button
                 class="strip" on:click=move |_| open.run(())
                 aria-keyshortcuts=move || rings().then_some("Alt+R") title=move || rings().then(|| texts.get().to_ring)
             >
                 {move || rings().then(|| view! { <Icon shape=Shape::Bell/> })}
-                <span class=chip>{move || phase_text(phase.get(), texts.get())}</span>
+                <span class=chip>{move || call.with(|call| phase_text(call, texts.get()))}</span>
                 <b class="name">{move || call.with(|call| format::caller(call, texts.get()))}</b>
                 <span class="dim num">{move || call.with(format::number_beside)}</span>
                 <span class="dim">{unsaved}</span>
@@ -75,6 +76,10 @@ fn reason(left: &domain::protocol::CallLeft, texts: &'static Texts) -> String {
     let by = left.by.as_ref().map(|exten| exten.as_str());
     match (left.reason, by) {
         (LeftReason::AnsweredElsewhere, Some(by)) => (texts.answered_by)(by, left.by_name.as_deref()),
+        (LeftReason::AnsweredElsewhere, None) => match &left.by_number {
+            Some(number) => (texts.answered_outside)(number),
+            None => texts.answered_elsewhere.to_owned(),
+        },
         (LeftReason::Transferred, Some(by)) => (texts.transferred_to)(by),
         (LeftReason::Abandoned, _) => texts.caller_gave_up.to_owned(),
         (LeftReason::Ended, _) => texts.phase_ended.to_owned(),

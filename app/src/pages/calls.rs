@@ -108,7 +108,10 @@ fn Row(row: HistoryRow) -> impl IntoView {
     let number = format::other_number(&row);
     let agent = match row.made_by() {
         Some(made_by) => [Some(made_by.to_string()), None],
-        None => [row.answered_by.as_ref().map(ToString::to_string), row.answered_by_name.clone()],
+        None => [
+            row.answered_by.as_ref().map(ToString::to_string).or_else(|| row.answered_outside.clone()),
+            row.answered_by_name.clone(),
+        ],
     };
     let talked =
         row.answered_at.zip(row.ended_at).map(|(from, to)| format::clock(to.as_millisecond() - from.as_millisecond()));

@@ -129,6 +129,7 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
 /// Talking before ringing before wrap-up; within each, the older first.
 fn rank(call: &CallState) -> (u8, i64) {
     let phase = match call.phase {
+        _ if call.calls_out() => 0,
         CallPhase::Talking | CallPhase::Held => 0,
         CallPhase::Ringing | CallPhase::Waiting => 1,
         CallPhase::Ended => 2,
@@ -152,6 +153,6 @@ fn choose(calls: &[CallState], before: Option<&CallId>, is_written: impl Fn(&Cal
 
 /// The oldest call that rings as a strip.
 fn ring_beside(calls: &[CallState], in_use: Option<&CallId>) -> Option<CallId> {
-    let ringing = calls.iter().filter(|call| call.phase == CallPhase::Ringing && Some(&call.call_id) != in_use);
+    let ringing = calls.iter().filter(|call| call.rings() && Some(&call.call_id) != in_use);
     ringing.min_by_key(|call| rank(call)).map(|call| call.call_id.clone())
 }

@@ -85,7 +85,7 @@ fn Tiles(live: Live) -> impl IntoView {
     };
     let longest = move || {
         let ringing = calls.with(|calls| {
-            let ringing = calls.iter().filter(|call| call.phase == CallPhase::Ringing && waits(call));
+            let ringing = calls.iter().filter(|call| call.rings() && waits(call));
             ringing.map(|call| call.started_at).min()
         });
         ringing.map(|since| live.elapsed_ms(since))
@@ -109,7 +109,7 @@ fn Tiles(live: Live) -> impl IntoView {
     };
     view! {
         <dl class="tiles">
-            <div data-tile="ringing"><dt>{t(|t| t.ringing)}</dt><dd class="num">{move || count(&[CallPhase::Ringing])}</dd></div>
+            <div data-tile="ringing"><dt>{t(|t| t.ringing)}</dt><dd class="num">{move || calls.with(|calls| calls.iter().filter(|call| call.rings()).count())}</dd></div>
             <div data-tile="talking"><dt>{t(|t| t.talking)}</dt><dd class="num">{move || count(&[CallPhase::Talking, CallPhase::Held])}</dd></div>
             <div data-age=move || age.get().map(Age::name)><dt>{t(|t| t.longest_ring)}</dt><dd class="num">{longest}</dd></div>
             <div><dt>{t(|t| t.agents_in)}</dt><dd class="num">{agents} " " <small>{t(|t| t.of)} " " {move || live.desks.len()}</small></dd></div>
@@ -117,6 +117,10 @@ fn Tiles(live: Live) -> impl IntoView {
             <div><dt>{t(|t| t.abandoned)}</dt><dd class="num"><Transition>{move || ended(|it| it.abandoned)}</Transition></dd></div>
         </dl>
     }
+}
+
+fn joined(extens: &[Extension]) -> String {
+    extens.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// Is a caller waiting for the first answer?
@@ -150,11 +154,12 @@ fn Desk(live: Live, by: ByExtension, exten: Extension) -> impl IntoView {
         let call = channel.call_id.as_ref().and_then(|id| live.calls.row(id)).map(|call| call.get());
         Some(match (call, channel.with) {
             (Some(call), _) if call.data.is_some() || call.hidden => {
-                (format::caller(&call, texts.get()), format::number(call.caller_phone.as_ref(), &call.caller_id))
+                (format::caller(&call, texts.get()), format::number_beside(&call))
             }
             (Some(call), Some(party)) if party.number == call.caller_id => {
                 (party.name, format::number(call.caller_phone.as_ref(), &call.caller_id))
             }
+            (_, Some(party)) if party.hidden => (texts.get().hidden_number.to_owned(), String::new()),
             (_, Some(party)) => (party.name, party.number),
             _ => return None,
         })
@@ -189,20 +194,24 @@ fn InProgress(live: Live) -> impl IntoView {
         let call: Signal<CallState> = Signal::derive(move || call.get());
         let phase = Memo::new(move |_| call.with(|call| call.phase));
         let class = move || match phase.get() {
-            CallPhase::Ringing => "chip ringing",
+            CallPhase::Ringing if !call.with(CallState::calls_out) => "chip ringing",
+            CallPhase::Ringing => "chip",
             CallPhase::Talking => "chip talking",
             CallPhase::Held => "chip held",
             CallPhase::Waiting | CallPhase::Ended => "chip",
         };
         let phones = move || {
-            call.with(|call| match &call.answered_by {
-                Some(by) => by.to_string(),
-                None => call.state.iter().map(|leg| leg.exten.to_string()).collect::<Vec<_>>().join(" "),
+            call.with(|call| match (&call.talking[..], &call.answered_by, &call.answered_outside) {
+                ([_, _, ..], ..) => joined(&call.talking),
+                (_, Some(by), _) => by.to_string(),
+                (_, None, Some(number)) if call.direction == Direction::Inbound => number.clone(),
+                (_, None, _) if call.called_by.is_some() => call.called_by.iter().map(ToString::to_string).collect(),
+                (_, None, _) => call.state.iter().map(|leg| leg.exten.to_string()).collect::<Vec<_>>().join(" "),
             })
         };
         view! {
-            <tr data-call-id=call.with_untracked(|call| call.call_id.to_string()) data-phase=move || phase_name(phase.get())>
-                <td><span class=class>{move || phase_text(phase.get(), texts.get())}</span></td>
+            <tr data-call-id=call.with_untracked(|call| call.call_id.to_string()) data-phase=move || call.with(phase_name)>
+                <td><span class=class>{move || call.with(|call| phase_text(call, texts.get()))}</span></td>
                 <td>{move || call.with(|call| format::caller(call, texts.get()))} " "
                     <span class="sub num">{move || call.with(format::number_beside)}</span></td>
                 <td class="num">{move || call.with(|call| call.dialled.clone())}</td>

@@ -59,6 +59,19 @@ pub struct OnChannel {
     #[serde(deserialize_with = "super::time::deserialize")]
     pub timestamp: Timestamp,
     pub channel: Channel,
+    /// `ChannelCallerId` only: the presentation of the number as `ast_party_id_presentation` codes it.
+    #[serde(default)]
+    pub caller_presentation: Option<i32>,
+}
+
+impl OnChannel {
+    /// Does the caller id that has just been set prohibit that the number is shown? Bits 5 and 6 of
+    /// the presentation are Q.931's: allowed, restricted, number not available.
+    pub fn presentation_prohibited(&self) -> Option<bool> {
+        const RESTRICTION: i32 = 0x60;
+        const RESTRICTED: i32 = 0x20;
+        self.caller_presentation.map(|presentation| presentation & RESTRICTION == RESTRICTED)
+    }
 }
 
 /// Somebody wants the channel to end.
@@ -92,9 +105,16 @@ pub struct Dial {
     /// Absent for originated calls.
     pub caller: Option<Channel>,
     pub peer: Channel,
-    /// Empty at the start, then RINGING, PROGRESS, ANSWER, CANCEL, BUSY, NOANSWER, CONGESTION.
+    /// Empty at the start, then RINGING, PROGRESS, ANSWER, CANCEL, BUSY, NOANSWER, CONGESTION,
+    /// CONTINUE.
     #[serde(default)]
     pub dialstatus: String,
+    /// What is dialled, without the technology: `0912345637@trunk`, `1000/sip:1000@192.0.2.7`.
+    #[serde(default)]
+    pub dialstring: String,
+    /// Where `peer` forwards the call to (SIP 302); empty where it does not.
+    #[serde(default)]
+    pub forward: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -179,5 +179,5 @@ impl Writer<'_> {
 
 /// An extension as a party, as phones are commonly configured.
 pub(super) fn agent(exten: &Extension) -> Party {
-    Party { name: format!("Agent {exten}"), number: exten.to_string() }
+    Party::new(format!("Agent {exten}"), exten.to_string())
 }

@@ -59,9 +59,9 @@ impl Day {
             0..90 => {
                 let prefix = ["032", "070", "086", "090", "091", "098"][self.random.below(6)];
                 let number = format!("{prefix}{:07}", self.random.below(10_000_000));
-                Party { name: String::new(), number }
+                Party::new("", number)
             }
-            _ => Party { name: "Anonymous".to_owned(), number: "anonymous".to_owned() },
+            _ => Party::new("Anonymous", "anonymous"),
         }
     }
 

@@ -158,7 +158,7 @@ impl Writer<'_> {
     fn outbound(&mut self, from: &Extension, number: &str, ring_ms: u32, talk_ms: u32) {
         let cast = self.stage.cast;
         let caller = self.dials(from, number);
-        let outside = Party { name: String::new(), number: number.to_owned() };
+        let outside = Party::new("", number.to_owned());
         let leg = self.leg_to(&cast.trunk, outside, &cast.inbound_context, &caller);
         self.one_to_one(caller, leg, ring_ms, talk_ms);
     }

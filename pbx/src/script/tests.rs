@@ -37,7 +37,7 @@ fn start() -> Timestamp {
 }
 
 fn caller() -> Party {
-    Party { name: "Nguyễn Văn A".to_owned(), number: "0912345603".to_owned() }
+    Party::new("Nguyễn Văn A", "0912345603")
 }
 
 fn score(scenario: &str, busy: &[&str]) -> Score {

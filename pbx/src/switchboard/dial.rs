@@ -6,15 +6,23 @@
 //! tells whose it is: its line waits among the unplaced, and comes into the call as it is then.
 
 use domain::{
+    SignedDuration,
     call::ChannelState,
     ids::{CallId, ChannelId},
 };
 
-use super::{Switchboard, conversation::Conversation, line::Kind};
-use crate::ari::{Bridge, Channel, Dial};
+use super::{
+    Switchboard,
+    conversation::Conversation,
+    line::{Kind, Line},
+    number::dialled_on_trunk,
+};
+use crate::ari::{Channel, Dial};
 
 /// No chain of Local channels is longer than this; a circle of events must not hang us.
-const CHAIN: usize = 32;
+pub(super) const CHAIN: usize = 32;
+/// The phones of a page are called within this after the page began.
+const PAGE: SignedDuration = SignedDuration::from_secs(1);
 
 impl Switchboard {
     pub(super) fn dial(&mut self, dial: &Dial) {
@@ -24,50 +32,114 @@ impl Switchboard {
         if !self.see(&dial.peer, dial.timestamp) {
             return;
         }
-        if let Some(peer) = self.lines.get_mut(&dial.peer.id) {
-            match dial.dialstatus.as_str() {
-                // PROGRESS is early media: the phone rings, or speaks, without a state that says so.
-                "RINGING" | "PROGRESS" => peer.rings(dial.timestamp),
-                "ANSWER" => peer.answers(dial.timestamp),
-                "" => {}
-                // The first word counts: a queue says NOANSWER when time is up, then CANCEL.
-                status if peer.refusal.is_empty() => status.clone_into(&mut peer.refusal),
-                _ => {}
+        let Some(peer) = self.lines.get_mut(&dial.peer.id) else { return };
+        match dial.dialstatus.as_str() {
+            // PROGRESS is early media: the phone rings, or speaks, without a state that says so.
+            "RINGING" | "PROGRESS" => peer.rings(dial.timestamp),
+            "ANSWER" => {
+                peer.dial_answered_at.get_or_insert(dial.timestamp);
             }
-            peer.dialled_by = dial.caller.as_ref().map(|caller| caller.id.clone()).or(peer.dialled_by.take());
-            if peer.call.is_some() {
-                self.picked_up(dial);
-            } else if dial.caller.is_none() && peer.linkedid.is_none() && peer.dialled_by.is_none() {
-                // Dialled by nobody: a click to dial rings the agent's own phone first.
-                self.open(&dial.peer.id);
-            } else {
-                self.settle();
+            // CONTINUE: whoever answered did not accept the call, and the dialplan goes on.
+            "" | "CONTINUE" => {}
+            // The first word counts: a queue says NOANSWER when time is up, then CANCEL.
+            status if peer.refusal.is_empty() => status.clone_into(&mut peer.refusal),
+            _ => {}
+        }
+        peer.forwarded |= !dial.forward.is_empty();
+        if peer.kind == Kind::Trunk && peer.number.is_none() {
+            peer.number = dialled_on_trunk(&dial.dialstring);
+        }
+        peer.dialled_by = dial.caller.as_ref().map(|caller| caller.id.clone()).or(peer.dialled_by.take());
+        if let Some(peer) = self.lines.get(&dial.peer.id)
+            && peer.kind != Kind::Local
+            && peer.via.is_empty()
+        {
+            let via = self.dialled_via(peer);
+            if let Some(peer) = self.lines.get_mut(&dial.peer.id) {
+                peer.via = via;
             }
         }
+        let Some(peer) = self.lines.get(&dial.peer.id) else { return };
+        let is_originated = dial.caller.is_none() && peer.linkedid.is_none() && peer.dialled_by.is_none();
+        if peer.call.is_some() {
+            self.picked_up(dial);
+        } else if is_originated && dial.dialstatus.is_empty() && !self.paged(&dial.peer.id) {
+            // Dialled by nobody: a click to dial rings the agent's own phone first.
+            self.open(&dial.peer.id);
+        } else {
+            self.settle();
+        }
+        self.refused(&dial.peer.id);
+        self.serves(&dial.peer.id);
+        self.touch(&dial.peer.id);
+    }
+
+    /// Takes note that a line was dialled for its call's caller: later the chain may be broken.
+    fn serves(&mut self, peer: &ChannelId) {
+        let Some(line) = self.lines.get(peer) else { return };
+        let conversation = line.call.as_ref().and_then(|call| self.calls.get(call));
+        let for_caller = conversation.is_some_and(|conversation| self.dialled_for(line, conversation).is_some());
+        if let Some(line) = self.lines.get_mut(peer) {
+            line.for_caller |= for_caller;
+        }
+    }
+
+    /// A Local channel was rung for nothing: what was said of it is said of the phones behind it, which
+    /// are only told to stop.
+    fn refused(&mut self, peer: &ChannelId) {
+        let Some(line) = self.lines.get(peer).filter(|line| line.kind == Kind::Local) else { return };
+        let told = !matches!(line.refusal.as_str(), "" | "CANCEL");
+        if let Some(conversation) = line.call.as_ref().and_then(|call| self.calls.get_mut(call))
+            && told
+        {
+            conversation.refusals.insert(peer.clone(), line.refusal.clone());
+        }
+    }
+
+    /// A page calls its phones as if the PBX called them by itself; without linkedid, what they show
+    /// as their party tells who pages: the one colleague of that number whose call has just begun.
+    fn paged(&mut self, peer: &ChannelId) -> bool {
+        let Some(line) = self.lines.get(peer) else { return false };
+        let of_this_moment = |at| line.created_at.duration_since(at).abs() <= PAGE;
+        let mut pagers = self.calls.values().map(|conversation| &conversation.call).filter(|call| {
+            let number = call.root_exten.as_ref().map(domain::ids::Extension::as_str);
+            number == Some(line.connected.number.as_str())
+                && call.caller_channel != *peer
+                && of_this_moment(call.started_at)
+                && call.answered_at.is_none()
+        });
+        let (Some(pager), None) = (pagers.next().map(|call| call.id.clone()), pagers.next()) else { return false };
+        self.join(peer, &pager);
+        self.settle();
+        true
     }
 
     /// Finds the call of a channel that is seen for the first time.
     pub(super) fn place(&mut self, channel: &Channel) {
-        if channel.name.ends_with(";1")
-            && let Some(pair) = channel.local_pair()
-        {
-            self.first_halves.insert(pair.to_owned(), channel.id.clone());
+        if let Some((pair, half)) = channel.local_half() {
+            self.bridges.add_half(pair, half, &channel.id);
         }
-        let begins = match channel.linkedid() {
-            Some(linkedid) => linkedid == channel.id,
-            // Somebody calls in on it; or it is past that and does not serve somebody's Dial.
-            None if channel.is_local() => false,
-            None => match channel.state {
-                ChannelState::Ring => true,
-                ChannelState::Up => !channel.dialplan.app_name.starts_with("App"),
-                _ => false,
-            },
-        };
         self.unplaced.push(channel.id.clone());
-        if begins {
+        let predecessor = channel.takes_place_of().and_then(|name| self.lines.values().find(|line| line.name == name));
+        let predecessor = predecessor.and_then(|line| line.call.clone());
+        if let Some(call) = self.reclaim(&channel.id) {
+            self.rejoin(&channel.id, &call);
+            self.settle();
+        } else if let Some(call) = predecessor {
+            self.join(&channel.id, &call);
+            self.settle();
+        } else if begins(channel) && !self.spent.contains(&channel.id) {
             self.open(&channel.id);
         } else {
             self.settle();
+        }
+    }
+
+    /// A channel that had no call may tell only now that it begins one: an analog line is made
+    /// before anybody knows whether it calls.
+    pub(super) fn place_again(&mut self, channel: &Channel) {
+        if channel.state == ChannelState::Ring && begins(channel) && self.unplaced.contains(&channel.id) {
+            self.open(&channel.id);
         }
     }
 
@@ -75,10 +147,10 @@ impl Switchboard {
     /// and one that became a part of another lives on there.
     pub(super) fn open(&mut self, root: &ChannelId) {
         let Some(line) = self.lines.get(root) else { return };
-        let inbound = self.topology.inbound_contexts.contains(&line.context);
+        let inbound = self.topology.is_inbound_context(&line.context);
         let conversation = Conversation::begun_by(line, &self.topology.pbx, inbound);
         let id = conversation.call.id.clone();
-        if self.call(&id).is_none() {
+        if self.call(&id).is_none() && !self.memory.is_over(&id) {
             self.calls.insert(id.clone(), conversation);
             self.join(root, &id);
         }
@@ -92,22 +164,6 @@ impl Switchboard {
             let Some((line, call)) = found else { return };
             self.join(&line, &call);
         }
-    }
-
-    /// Who shares a bridge with a call's channel is in that call: the half of a Local channel
-    /// through which an agent asks a colleague is dialled by nobody.
-    pub(super) fn settle_bridge(&mut self, bridge: &Bridge) {
-        if self.unplaced.is_empty() {
-            return;
-        }
-        let call = bridge.channels.iter().find_map(|id| self.lines.get(id)?.call.clone());
-        let Some(call) = call else { return };
-        for id in &bridge.channels {
-            if self.unplaced.contains(id) {
-                self.join(id, &call);
-            }
-        }
-        self.settle();
     }
 
     /// The live call of a line: of its linkedid, or of whoever dialled it.
@@ -130,22 +186,45 @@ impl Switchboard {
             if line.call.is_some() {
                 return line.call.clone();
             }
-            let half = || self.first_halves.get(line.pair.as_ref()?).filter(|half| *half != at);
+            let half = || self.bridges.first_half(line.pair.as_ref()?).filter(|half| *half != at);
             at = line.dialled_by.as_ref().or_else(half)?;
         }
         None
     }
 
     pub(super) fn join(&mut self, id: &ChannelId, call: &CallId) {
+        self.take_in(id, call, Conversation::join);
+    }
+
+    /// It was a part of this call before a restart of ours, as what the call knows it to be.
+    fn rejoin(&mut self, id: &ChannelId, call: &CallId) {
+        self.take_in(id, call, |conversation, line| conversation.members.push(line.id.clone()));
+    }
+
+    fn take_in(&mut self, id: &ChannelId, call: &CallId, how: fn(&mut Conversation, &Line)) {
         let Some(line) = self.lines.get_mut(id) else { return };
         let Some(conversation) = self.calls.get_mut(call) else { return };
         line.call = Some(call.clone());
-        conversation.join(line);
+        how(conversation, line);
         let is_phone = line.kind != Kind::Local;
         self.unplaced.retain(|other| other != id);
         self.touched_calls.push(call.clone());
         if is_phone {
             self.touch(id);
         }
+    }
+}
+
+/// Does this channel begin a call?
+fn begins(channel: &Channel) -> bool {
+    match channel.linkedid() {
+        Some(linkedid) => linkedid == channel.id,
+        // Somebody calls in on it; or it is past that and does not serve somebody's Dial.
+        None if channel.is_local() => false,
+        None => match channel.state {
+            ChannelState::Ring => true,
+            ChannelState::Up => !channel.dialplan.app_name.starts_with("App"),
+            _ => false,
+        },
     }
 }

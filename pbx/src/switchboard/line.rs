@@ -4,10 +4,13 @@ use domain::{
     Timestamp,
     call::{ChannelState, Party},
     ids::{CallId, ChannelId, Endpoint, Extension},
+    phone::is_hidden,
     protocol::ChannelRow,
 };
 
-use super::Topology;
+use serde::{Deserialize, Serialize};
+
+use super::{Topology, number};
 use crate::ari::Channel;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(super) struct Line {
     pub id: ChannelId,
+    /// Its name now, such as `PJSIP/1000-0000001b`.
+    pub name: String,
     pub endpoint: Endpoint,
     pub exten: Option<Extension>,
     pub kind: Kind,
@@ -28,97 +33,224 @@ pub(super) struct Line {
     pub held: bool,
     /// Since when it has been in this state.
     pub since: Timestamp,
+    /// Something was heard of it since it was looked at last.
+    pub heard: bool,
+    /// Since when it has been silent, by the clock of whoever looks.
+    pub silent_since: Option<Timestamp>,
     /// Whose channel it was at first, before a dialplan set what it shows outside.
     pub owner: Party,
     pub caller: Party,
     pub connected: Party,
+    /// Its caller does not want the number to be shown.
+    prohibited: bool,
     /// Where its life in the dialplan began.
     pub context: String,
     pub dialled: String,
-    /// Asterisk made it, nobody called in on it: it was seen Down first.
+    /// The application of the dialplan that it is in, or was in last.
+    pub app: String,
+    /// Asterisk made it, nobody called in on it: it was seen Down or Ringing first.
     pub made_by_pbx: bool,
     pub created_at: Timestamp,
     pub ringing_at: Option<Timestamp>,
-    pub answered_at: Option<Timestamp>,
+    /// When the Dial that made it was answered: it is about to be bridged with its caller.
+    pub dial_answered_at: Option<Timestamp>,
     /// Why its dialling came to nothing: the `dialstatus` that said so first.
     pub refusal: String,
+    /// Its phone sent the call on to another destination.
+    pub forwarded: bool,
+    /// The number that was dialled on it, where it is a trunk.
+    pub number: Option<String>,
     /// The call that it is a part of; until then it waits among the unplaced.
     pub call: Option<CallId>,
     pub linkedid: Option<ChannelId>,
     /// The channel that dialled it.
     pub dialled_by: Option<ChannelId>,
+    /// It was dialled for the caller, and not to be asked by a colleague.
+    pub for_caller: bool,
+    /// The first halves of the Local channels through which it was dialled, the nearest first.
+    pub via: Vec<ChannelId>,
     /// `Local/1000@agents-00000001` of a Local half.
     pub pair: Option<String>,
     /// The row that was last told.
     pub told: Option<ChannelRow>,
 }
 
+/// What has been heard of a line, and what Asterisk says only once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct History {
+    pub channel: ChannelId,
+    owner: Party,
+    context: String,
+    dialled: String,
+    made_by_pbx: bool,
+    ringing_at: Option<Timestamp>,
+    dial_answered_at: Option<Timestamp>,
+    refusal: String,
+    forwarded: bool,
+    number: Option<String>,
+    dialled_by: Option<ChannelId>,
+    for_caller: bool,
+    via: Vec<ChannelId>,
+}
+
 impl Line {
     pub fn new(channel: &Channel, topology: &Topology) -> Self {
+        let mut line = Self {
+            id: channel.id.clone(),
+            name: String::new(),
+            endpoint: Endpoint::new(""),
+            exten: None,
+            kind: Kind::Phone,
+            state: ChannelState::Down,
+            held: false,
+            since: channel.creationtime,
+            heard: true,
+            silent_since: None,
+            owner: channel.caller.clone(),
+            caller: channel.caller.clone(),
+            connected: channel.connected.clone(),
+            prohibited: false,
+            context: channel.dialplan.context.clone(),
+            dialled: channel.dialplan.exten.clone(),
+            app: String::new(),
+            made_by_pbx: matches!(channel.state, ChannelState::Down | ChannelState::Ringing),
+            created_at: channel.creationtime,
+            ringing_at: None,
+            dial_answered_at: None,
+            refusal: String::new(),
+            forwarded: false,
+            number: None,
+            call: None,
+            linkedid: channel.linkedid(),
+            dialled_by: None,
+            for_caller: false,
+            via: Vec::new(),
+            pair: channel.local_pair().map(str::to_owned),
+            told: None,
+        };
+        line.take_name(channel, topology);
+        // The dialplan has set what the phone shows outside already: it is the extension's all the same.
+        if let Some(exten) = line.exten.as_ref().filter(|exten| exten.as_str() != line.owner.number) {
+            line.owner = Party::new(line.owner.name.clone(), exten.as_str());
+        }
+        line
+    }
+
+    /// What no roll says of it again.
+    pub fn history(&self) -> History {
+        History {
+            channel: self.id.clone(),
+            owner: self.owner.clone(),
+            context: self.context.clone(),
+            dialled: self.dialled.clone(),
+            made_by_pbx: self.made_by_pbx,
+            ringing_at: self.ringing_at,
+            dial_answered_at: self.dial_answered_at,
+            refusal: self.refusal.clone(),
+            forwarded: self.forwarded,
+            number: self.number.clone(),
+            dialled_by: self.dialled_by.clone(),
+            for_caller: self.for_caller,
+            via: self.via.clone(),
+        }
+    }
+
+    /// It was known before a restart of ours.
+    pub fn recall(&mut self, history: History) {
+        self.owner = history.owner;
+        self.context = history.context;
+        self.dialled = history.dialled;
+        self.made_by_pbx = history.made_by_pbx;
+        self.ringing_at = history.ringing_at.or(self.ringing_at);
+        self.dial_answered_at = history.dial_answered_at;
+        self.refusal = history.refusal;
+        self.forwarded = history.forwarded;
+        self.number = history.number;
+        self.dialled_by = history.dialled_by;
+        self.for_caller = history.for_caller;
+        self.via = history.via;
+    }
+
+    /// A masquerade gives a channel another name: it is what it is called now.
+    fn take_name(&mut self, channel: &Channel, topology: &Topology) {
+        let is_known = !self.name.is_empty();
+        if self.name == channel.name || (is_known && channel.is_temporary()) {
+            return;
+        }
+        self.name.clone_from(&channel.name);
         let endpoint = channel.endpoint();
-        let exten = topology.exten(&endpoint);
-        let kind = if channel.is_local() {
+        self.exten = topology.exten(&endpoint);
+        self.kind = if channel.is_local() {
             Kind::Local
-        } else if topology.trunks.contains(&endpoint) {
+        } else if topology.is_trunk(&endpoint) {
             Kind::Trunk
         } else {
             Kind::Phone
         };
-        Self {
-            id: channel.id.clone(),
-            endpoint,
-            exten,
-            kind,
-            state: ChannelState::Down,
-            held: false,
-            since: channel.creationtime,
-            owner: channel.caller.clone(),
-            caller: channel.caller.clone(),
-            connected: channel.connected.clone(),
-            context: channel.dialplan.context.clone(),
-            dialled: channel.dialplan.exten.clone(),
-            made_by_pbx: channel.state == ChannelState::Down,
-            created_at: channel.creationtime,
-            ringing_at: None,
-            answered_at: None,
-            refusal: String::new(),
-            call: None,
-            linkedid: channel.linkedid(),
-            dialled_by: None,
-            pair: channel.local_pair().map(str::to_owned),
-            told: None,
+        self.endpoint = endpoint;
+        if self.kind == Kind::Trunk && self.made_by_pbx && self.number.is_none() {
+            self.number = channel.number_in_name().map(str::to_owned);
         }
     }
 
     /// Takes what a later (or repeated, or overtaken) event says of the channel.
     /// The state only moves forward.
-    pub fn see(&mut self, channel: &Channel, at: Timestamp) {
+    pub fn see(&mut self, channel: &Channel, at: Timestamp, topology: &Topology) {
+        self.take_name(channel, topology);
+        self.heard = true;
         if rank(channel.state) > rank(self.state) {
             self.state = channel.state;
             self.since = at;
         }
-        match channel.state {
-            ChannelState::Ringing => self.rings(at),
-            ChannelState::Up => self.answers(at),
-            _ => {}
+        if channel.state == ChannelState::Ringing {
+            self.rings(at);
         }
         take(&mut self.caller, &channel.caller);
         take(&mut self.connected, &channel.connected);
+        if let Some(prohibited) = channel.presentation_prohibited() {
+            self.prohibited = prohibited;
+        }
+        self.conceal();
+        if !channel.dialplan.app_name.is_empty() {
+            self.app.clone_from(&channel.dialplan.app_name);
+        }
         // An originated channel learns only later what it dials.
         if matches!(self.dialled.as_str(), "" | "s") && self.dialled != channel.dialplan.exten {
             self.dialled.clone_from(&channel.dialplan.exten);
         }
     }
 
-    /// A ring that is heard of after the answer tells nothing any more.
+    /// The presentation of its number was set.
+    pub fn present(&mut self, prohibited: bool) {
+        self.prohibited = prohibited;
+        self.conceal();
+    }
+
+    fn conceal(&mut self) {
+        self.caller.hidden = self.prohibited || is_hidden(&self.caller.number);
+        self.connected.hidden = !self.connected.number.is_empty() && is_hidden(&self.connected.number);
+    }
+
+    /// A ring that is heard of when it is Up tells nothing any more.
     pub fn rings(&mut self, at: Timestamp) {
-        if self.answered_at.is_none() {
+        if self.state != ChannelState::Up {
             self.ringing_at.get_or_insert(at);
         }
     }
 
-    pub fn answers(&mut self, at: Timestamp) {
-        self.answered_at.get_or_insert(at);
+    /// Is it Up?
+    pub fn is_up(&self) -> bool {
+        self.state == ChannelState::Up
+    }
+
+    /// The number that it leads to outside, where it is a trunk's: what was dialled on it, or else
+    /// its own party, which the dialplan calls by what it dialled.
+    pub fn outside(&self) -> Option<String> {
+        if self.kind != Kind::Trunk {
+            return None;
+        }
+        let own = || number::is_dialable(&self.caller.number).then(|| self.caller.number.clone());
+        self.number.clone().or_else(own)
     }
 
     /// The row of the channel table.
@@ -130,7 +262,7 @@ impl Line {
             channel_state: self.state,
             held: self.held,
             call_id: self.call.clone(),
-            with,
+            with: with.map(|party| party.presented()),
             since: self.since,
         }
     }
@@ -139,7 +271,7 @@ impl Line {
 /// A party that Asterisk no longer names is not forgotten.
 fn take(known: &mut Party, said: &Party) {
     let nothing = said.name.is_empty() && said.number.is_empty();
-    if !nothing && known != said {
+    if !nothing && (known.name != said.name || known.number != said.number) {
         known.clone_from(said);
     }
 }

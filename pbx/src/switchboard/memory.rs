@@ -19,6 +19,8 @@ pub(super) struct Memory {
     channel_order: VecDeque<ChannelId>,
     calls: HashMap<CallId, Call>,
     call_order: VecDeque<CallId>,
+    /// Calls that were over before a restart of ours.
+    over: HashSet<CallId>,
     /// Merged calls, by the name that they had.
     aliases: HashMap<CallId, CallId>,
 }
@@ -61,6 +63,29 @@ impl Memory {
             name.clone_from(&into);
         }
         self.aliases.insert(from, into);
+    }
+
+    /// This call was over before a restart of ours.
+    pub fn end(&mut self, call: CallId) {
+        self.over.insert(call);
+    }
+
+    /// Is this call over, or a part of another?
+    pub fn is_over(&self, call: &CallId) -> bool {
+        self.over.contains(call) || self.calls.contains_key(call) || self.aliases.contains_key(call)
+    }
+
+    /// Calls that are over and remembered, and their channels.
+    pub fn over(&self) -> impl Iterator<Item = (CallId, Vec<ChannelId>)> {
+        self.calls.values().map(|call| {
+            let legs = call.legs.iter().map(|leg| &leg.channel);
+            (call.id.clone(), legs.chain([&call.root, &call.caller_channel]).cloned().collect())
+        })
+    }
+
+    /// Merged calls that are remembered, and what each is a part of.
+    pub fn aliases(&self) -> impl Iterator<Item = (&CallId, &CallId)> {
+        self.aliases.iter()
     }
 
     /// The name that a call goes by now.

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use domain::{
+    SignedDuration,
     call::{CallPhase, Direction, LegEnd, Outcome},
     ids::Extension,
     protocol::ChannelRow,
@@ -105,11 +106,25 @@ impl Pbx {
         pbx.created(&CUSTOMER);
         pbx.created(&chan(2, "PJSIP/1000", "Down", "1000", 1));
         pbx.state(&chan(2, "PJSIP/1000", "Up", "1000", 1));
+        pbx.meet(&[&CUSTOMER, &chan(2, "PJSIP/1000", "Up", "1000", 1)], "b");
         pbx
+    }
+
+    /// These channels enter a bridge.
+    fn meet(&mut self, channels: &[&Chan], bridge: &str) {
+        for channel in channels {
+            let bridge = json!({ "id": bridge, "technology": "simple_bridge", "channels": [] });
+            self.say("ChannelEnteredBridge", json!({ "channel": channel.json(0), "bridge": bridge }));
+        }
     }
 }
 
 const CUSTOMER: Chan = chan(1, "PJSIP/trunk", "Ring", "0912345678", 1);
+
+fn bridge(channels: &[u32]) -> ari::Bridge {
+    let channels = channels.iter().map(|channel| ChannelId::new(format!("1.{channel}"))).collect();
+    ari::Bridge { id: "b".to_owned(), channels, ..ari::Bridge::default() }
+}
 
 fn id(root: u32) -> CallId {
     format!("t:1.{root}").as_str().into()
@@ -123,6 +138,7 @@ fn an_attended_transfer_by_the_phone_folds_the_asking_into_the_customers_call() 
     pbx.created(&asking);
     pbx.created(&chan(4, "PJSIP/1005", "Down", "1005", 3));
     pbx.state(&asked);
+    pbx.meet(&[&asking, &asked], "c");
     assert_eq!(pbx.row(4).with.as_ref().unwrap().number, "1000", "asked by a colleague");
 
     let changes = pbx.say(
@@ -139,6 +155,7 @@ fn an_attended_transfer_by_the_phone_folds_the_asking_into_the_customers_call() 
     assert!(matches!(&changes[1], Change::Call(call) if call.id == id(1)));
     assert_eq!(pbx.row(4).with.as_ref().unwrap().number, "0912345678", "talks to the customer");
 
+    pbx.meet(&[&asked], "b");
     pbx.gone(&asking, 16);
     pbx.gone(&chan(2, "PJSIP/1000", "Up", "1000", 1), 16);
     let call = pbx.call(1);
@@ -201,7 +218,9 @@ fn a_phone_that_never_rang_has_missed_nothing() {
 fn a_second_device_belongs_to_its_extension() {
     let mut pbx = Pbx::new();
     pbx.created(&CUSTOMER);
-    pbx.state(&chan(2, "PJSIP/1000-softphone", "Up", "1000", 1));
+    let softphone = chan(2, "PJSIP/1000-softphone", "Up", "1000", 1);
+    pbx.state(&softphone);
+    pbx.dial(&CUSTOMER, &softphone, "ANSWER");
     assert_eq!(pbx.call(1).answer.as_ref().unwrap().exten, Some("1000".into()));
 }
 
@@ -211,12 +230,31 @@ fn an_agent_who_called_out_holds_the_call_on_the_root() {
     let agent = chan(1, "PJSIP/1000", "Ring", "1000", 1);
     pbx.created(&agent);
     assert_eq!(pbx.call(1).direction, Direction::Internal);
-    pbx.state(&chan(2, "PJSIP/trunk", "Up", "0912345678", 1));
+    let customer = chan(2, "PJSIP/trunk", "Up", "0912345678", 1);
+    pbx.state(&customer);
     assert_eq!((pbx.call(1).direction, &pbx.call(1).root_exten), (Direction::Outbound, &Some("1000".into())));
+    pbx.meet(&[&agent, &customer], "b");
     pbx.say("ChannelHold", json!({ "channel": agent.json(0) }));
     assert_eq!(pbx.call(1).phase, CallPhase::Held);
     pbx.say("ChannelUnhold", json!({ "channel": agent.json(0) }));
     assert_eq!(pbx.call(1).phase, CallPhase::Talking);
+}
+
+#[test]
+fn a_channel_that_is_silent_too_long_is_asked_about_and_ended_when_it_is_gone() {
+    let mut pbx = Pbx::talking();
+    let (phone, at) = (ChannelId::new("1.2"), |second: i64| Timestamp::from_second(1_800_000_000 + second).unwrap());
+    let patience = SignedDuration::from_secs(30);
+    assert!(pbx.switchboard.silent(at(0), patience).is_empty());
+    assert!(pbx.switchboard.silent(at(29), patience).is_empty());
+    assert_eq!(pbx.switchboard.silent(at(30), patience), [ChannelId::new("1.1"), phone.clone()]);
+    assert!(pbx.switchboard.silent(at(31), patience).is_empty(), "asked about already");
+
+    pbx.switchboard.checked(&ChannelId::new("1.1"), None, at(32));
+    let last = pbx.switchboard.checked(&phone, None, at(32));
+    assert!(last.iter().any(|it| matches!(it, Change::Call(call) if call.phase == CallPhase::Ended)), "{last:?}");
+    assert_eq!(pbx.call(1).legs[0].end, Some(LegEnd::Lost));
+    assert!(pbx.switchboard.checked(&phone, None, at(33)).is_empty(), "it was gone already");
 }
 
 #[test]
@@ -236,7 +274,7 @@ fn a_lost_link_makes_calls_stale_and_the_roll_clears_them() {
     assert!(pbx.call(1).stale);
     let still_there = [CUSTOMER.json(1), chan(2, "PJSIP/1000", "Up", "1000", 1).json(2)];
     let channels = still_there.map(|channel| serde_json::from_value(channel).unwrap()).to_vec();
-    let roll = Roll { channels, ..Roll::default() };
+    let roll = Roll { channels, bridges: vec![bridge(&[1, 2])], ..Roll::default() };
     pbx.switchboard.reconcile(&roll, Timestamp::UNIX_EPOCH);
     assert!(!pbx.call(1).stale);
     assert_eq!(pbx.switchboard.reconcile(&roll, Timestamp::UNIX_EPOCH), [], "nothing new");
@@ -253,7 +291,8 @@ fn a_call_whose_root_has_left_keeps_its_name_when_the_server_starts_anew() {
     let mut pbx = Pbx::new();
     let channels = [chan(2, "PJSIP/trunk", "Up", "0912345678", 1), chan(3, "PJSIP/1005", "Up", "1005", 1)];
     let channels = channels.map(|channel| serde_json::from_value(channel.json(7)).unwrap()).to_vec();
-    let changes = pbx.switchboard.reconcile(&Roll { channels, ..Roll::default() }, Timestamp::UNIX_EPOCH);
+    let roll = Roll { channels, bridges: vec![bridge(&[2, 3])], ..Roll::default() };
+    let changes = pbx.switchboard.reconcile(&roll, Timestamp::UNIX_EPOCH);
     let call = pbx.call(1);
     assert_eq!((call.phase, call.direction, call.legs.len()), (CallPhase::Talking, Direction::Outbound, 2));
     assert_eq!(changes.iter().filter(|change| matches!(change, Change::Call(_))).count(), 1);
@@ -283,7 +322,7 @@ impl Pbx {
 
     /// A roll with no other channel than this one.
     fn roll(&mut self, channel: &Chan) {
-        let channels = vec![serde_json::from_value(channel.json(2)).unwrap()];
+        let channels = vec![serde_json::from_value(channel.json(0)).unwrap()];
         self.switchboard.reconcile(&Roll { channels, ..Roll::default() }, Timestamp::UNIX_EPOCH);
     }
 }

@@ -8,7 +8,7 @@ use domain::{
     ids::{CallId, ChannelId},
 };
 
-use super::{Change, Switchboard, leg, line::Kind};
+use super::{Switchboard, leg, line::Kind};
 use crate::ari::{AttendedTransfer, BlindTransfer, Channel, Dial};
 
 /// `result` of a transfer that took place.
@@ -52,7 +52,8 @@ impl Switchboard {
     pub(super) fn picked_up(&mut self, dial: &Dial) {
         let Some(caller) = dial.caller.as_ref().filter(|_| dial.dialstatus == "ANSWER") else { return };
         let (Some(into), Some(from)) = (self.call_of(&caller.id), self.call_of(&dial.peer.id)) else { return };
-        let is_root = self.calls.get(&from).is_some_and(|conversation| conversation.call.root == dial.peer.id);
+        let is_root =
+            self.calls.get(&from).is_some_and(|conversation| conversation.call.caller_channel == dial.peer.id);
         if is_root && from != into {
             self.merge(&from, &into);
         }
@@ -69,9 +70,7 @@ impl Switchboard {
     /// This channel has handed its call on: it talks no more, though it may still be there.
     fn hands_on(&mut self, channel: &ChannelId) {
         let Some(conversation) = self.conversation_of(channel) else { return };
-        if !conversation.transferrers.contains(channel) {
-            conversation.transferrers.push(channel.clone());
-        }
+        conversation.hand_on(channel, true);
         self.touch(channel);
     }
 
@@ -80,28 +79,19 @@ impl Switchboard {
         if !self.calls.contains_key(into) {
             return;
         }
-        let Some(mut gone) = self.calls.remove(from) else { return };
+        let Some(gone) = self.calls.remove(from) else { return };
         let Some(kept) = self.calls.get_mut(into) else { return };
         for id in &gone.members {
             let Some(line) = self.lines.get_mut(id) else { continue };
             line.call = Some(into.clone());
             // Its root is the transferrer, as a rule. Another is a party that stays.
-            if *id == gone.call.root && line.kind != Kind::Local && !gone.transferrers.contains(id) {
+            if *id == gone.call.caller_channel && line.kind != Kind::Local && !gone.caller_handed_on {
                 kept.add_leg(leg::of(line));
             }
             self.touched_lines.push(id.clone());
         }
-        for leg in gone.call.legs {
-            kept.add_leg(leg);
-        }
-        kept.members.append(&mut gone.members);
-        kept.transferrers.append(&mut gone.transferrers);
-        kept.call.aliases.append(&mut gone.call.aliases);
-        kept.call.aliases.push(from.clone());
-        kept.dirty = true;
+        kept.absorb(gone);
         // The target's phone shows the customer from now on.
-        self.memory.merged(from.clone(), into.clone());
-        self.changes.push(Change::Merged { from: from.clone(), into: into.clone() });
-        self.touched_calls.push(into.clone());
+        self.became(from, into);
     }
 }

@@ -10,18 +10,36 @@ use pbx::{
 };
 use proptest::prelude::*;
 
-use crate::{
-    recording::{Random, Recording, Step},
-    story::topology,
-};
+use crate::recording::{Random, Recording, Step};
 
-const RECORDINGS: [&str; 9] =
-    ["attended", "blind_refer", "click_to_dial", "devices_lost", "internal", "local", "outbound", "pickup", "queue"];
+const RECORDINGS: [&str; 18] = [
+    "attended",
+    "blind_refer",
+    "click_to_dial",
+    "devices_lost",
+    "internal",
+    "local",
+    "outbound",
+    "pickup",
+    "queue",
+    "reported/ami_callback_local",
+    "reported/asyncgoto",
+    "reported/atxfer_feature",
+    "reported/conference_redirect",
+    "reported/confirm_pressed",
+    "reported/page_local_nolink",
+    "reported/park_retrieve",
+    "reported/queue_callback",
+    "reported/followme_outside",
+];
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 fn texts(which: usize) -> Vec<String> {
     let steps = Recording::load(RECORDINGS[which]).steps;
-    steps.iter().filter_map(|step| if let Step::Event(value) = step { Some(value.to_string()) } else { None }).collect()
+    steps
+        .iter()
+        .filter_map(|step| if let Step::Event(value, _) = step { Some(value.to_string()) } else { None })
+        .collect()
 }
 
 fn events(which: usize) -> Vec<Event> {
@@ -58,7 +76,7 @@ proptest! {
             let back = usize::try_from(random.next() % reach).unwrap();
             events.swap(at, at.saturating_sub(back));
         }
-        let mut switchboard = Switchboard::new(topology());
+        let mut switchboard = Switchboard::new(Recording::load(RECORDINGS[which]).pbx.topology());
         let mut listener = Listener::default();
         for (at, event) in events.iter().enumerate() {
             let times = match random.next() % drop_one_in {
@@ -86,7 +104,7 @@ proptest! {
     #[test]
     fn garbled_text_is_an_error_and_no_more(which in 0..RECORDINGS.len(), seed: u64) {
         let mut random = Random(seed | 1);
-        let mut switchboard = Switchboard::new(topology());
+        let mut switchboard = Switchboard::new(Recording::load(RECORDINGS[which]).pbx.topology());
         for text in texts(which) {
             let (from, to) = (random.next() % text.len() as u64, random.next() % text.len() as u64);
             let garbled: String = text.char_indices().filter(|(at, _)| !(from..to).contains(&(*at as u64))).map(|(_, c)| c).collect();

@@ -10,20 +10,9 @@ use domain::{
     call::{Call, CallPhase, Leg},
     ids::{CallId, ChannelId},
 };
-use pbx::switchboard::{Change, Switchboard, Topology};
+use pbx::switchboard::{Change, Switchboard};
 
-use crate::recording::{Recording, Step, event, roll};
-
-/// The PBX that was recorded.
-pub fn topology() -> Topology {
-    Topology {
-        pbx: "rig".to_owned().as_str().into(),
-        inbound_contexts: vec!["from-trunk".to_owned()],
-        trunks: vec!["PJSIP/trunk".into()],
-        extensions: (1000..1012).map(|exten| exten.to_string().as_str().into()).collect(),
-        devices: BTreeMap::new(),
-    }
-}
+use crate::recording::{Recording, Step, roll};
 
 /// The changes, gathered as the server's hub would.
 pub struct Story {
@@ -32,6 +21,8 @@ pub struct Story {
     merged: HashSet<CallId>,
     rows: BTreeMap<ChannelId, domain::protocol::ChannelRow>,
     live: usize,
+    /// Ringside was started anew: it tells again what it told before.
+    restarted: bool,
 }
 
 struct Told {
@@ -41,20 +32,28 @@ struct Told {
 
 impl Story {
     pub fn of(recording: &Recording) -> Self {
-        let mut switchboard = Switchboard::new(topology());
+        let mut switchboard = Switchboard::new(recording.pbx.topology());
         let mut story = Self {
             note: recording.note.clone(),
             calls: BTreeMap::new(),
             merged: HashSet::new(),
             rows: BTreeMap::new(),
             live: 0,
+            restarted: recording.steps.iter().any(|step| matches!(step, Step::Restart(_))),
         };
         let now = recording.heard_at;
-        for step in &recording.steps {
+        for (index, step) in recording.steps.iter().enumerate() {
             let changes = match step {
-                Step::Event(value) => switchboard.apply(&event(value)),
+                Step::Event(_, event) => switchboard.apply(event),
                 Step::LinkDown => switchboard.link_down(),
                 Step::Roll(value) => switchboard.reconcile(&roll(value), now),
+                Step::Restart(value) => {
+                    let known = switchboard.all_known();
+                    switchboard = Switchboard::new(recording.pbx.topology());
+                    story.rows.clear();
+                    switchboard.resume(known);
+                    switchboard.reconcile(&roll(value), recording.time_before(index))
+                }
             };
             for change in changes {
                 story.hear(change);
@@ -70,7 +69,9 @@ impl Story {
     fn hear(&mut self, change: Change) {
         match change {
             Change::Call(call) => {
-                assert!(!self.merged.contains(&call.id), "{} was merged into another", call.id);
+                // Whoever is started anew opens a merged call again, and merges it again.
+                assert!(self.restarted || !self.merged.contains(&call.id), "{} was merged into another", call.id);
+                self.merged.remove(&call.id);
                 let mut phase = format!("{:?}", call.phase);
                 if call.stale {
                     phase.push_str(" (stale)");
@@ -80,7 +81,7 @@ impl Story {
                     .entry(call.id.clone())
                     .or_insert_with(|| Told { last: (*call).clone(), phases: Vec::new() });
                 if let Some(last) = told.phases.last() {
-                    assert_ne!(told.last, *call, "told twice");
+                    assert!(told.last != *call || self.restarted, "told twice");
                     assert_ne!(told.last.phase, CallPhase::Ended, "{} was reopened", call.id);
                     if *last != phase {
                         told.phases.push(phase);
@@ -107,8 +108,15 @@ impl Story {
         let mut endings = format!("{} live, {} channels\n", self.live, self.rows.len());
         for (id, Told { last, .. }) in &self.calls {
             let merged = self.merged.contains(id);
-            endings += &format!("{id} {:?} {:?} by {:?}\n", last.direction, last.outcome, last.answer);
-            for leg in last.legs.iter().filter(|_| !merged) {
+            if merged {
+                continue;
+            }
+            let by = last.answer.as_ref().map(|answer| (answer.channel.as_str(), answer.exten.as_ref()));
+            endings += &format!(
+                "{id} {:?} {:?} by {by:?}, {:?} dialled {:?}\n",
+                last.direction, last.outcome, last.caller.number, last.dialled
+            );
+            for leg in &last.legs {
                 endings += &format!("  {} {:?}\n", leg.channel, leg.end);
             }
         }
@@ -133,8 +141,14 @@ impl fmt::Display for Story {
 fn tell(f: &mut fmt::Formatter<'_>, Told { last: call, phases }: &Told, merged: bool) -> fmt::Result {
     writeln!(
         f,
-        "{:?} call {} from {:?} <{}> on {}, dialled {:?}",
-        call.direction, call.id, call.caller.name, call.caller.number, call.root_endpoint, call.dialled
+        "{:?} call {} from {:?} <{}>{} on {}, dialled {:?}",
+        call.direction,
+        call.id,
+        call.caller.name,
+        call.caller.number,
+        if call.caller.hidden { " (hidden)" } else { "" },
+        call.root_endpoint,
+        call.dialled
     )?;
     let mut lines: BTreeMap<(String, u8, String), Vec<String>> = BTreeMap::new();
     let mut add = |at: Option<Timestamp>, rank: u8, what: String, leg: &Leg| {
@@ -156,12 +170,14 @@ fn tell(f: &mut fmt::Formatter<'_>, Told { last: call, phases }: &Told, merged: 
         return writeln!(f, "        merged into another call");
     }
     let ended = call.ended_at.map_or("not over".to_owned(), |at| since(call.started_at, at).trim().to_owned());
-    let by = call.answer.as_ref().map(|answer| match &answer.exten {
-        Some(exten) => format!(" by {exten}"),
-        None => " by the far end".to_owned(),
+    let by = call.answer.as_ref().map(|answer| match (&answer.exten, &answer.number) {
+        (Some(exten), _) => format!(" by {exten}"),
+        (None, Some(number)) => format!(" outside by {number}"),
+        (None, None) => " by the far end".to_owned(),
     });
+    let place = call.place.as_ref().map(|place| format!(" ({place:?})")).unwrap_or_default();
     let outcome = call.outcome.map_or("no outcome yet".to_owned(), |outcome| format!("{outcome:?}"));
-    writeln!(f, "        {outcome}{}, {ended}", by.unwrap_or_default())
+    writeln!(f, "        {outcome}{place}{}, {ended}", by.unwrap_or_default())
 }
 
 fn name(leg: &Leg) -> String {

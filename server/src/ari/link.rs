@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use futures::{SinkExt, StreamExt};
+use domain::ids::ChannelId;
+use futures::{SinkExt, StreamExt, stream::FuturesUnordered};
 use pbx::{
     ari::{Channel, Event},
     switchboard::Roll,
@@ -26,6 +27,8 @@ use crate::config::Ari;
 
 /// Pings go out this often, and a link that has said nothing for twice as long is lost.
 const PING: Duration = Duration::from_secs(5);
+/// Questions about channels that have been silent for long are asked no more often.
+const QUESTION: Duration = Duration::from_millis(200);
 /// A connection that takes longer is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Waits between attempts; the last one repeats.
@@ -64,12 +67,18 @@ enum Loss {
     Overrun,
 }
 
-/// Keeps the link until `shutdown`.
-pub async fn run(settings: Ari, signals: mpsc::Sender<Signal>, shutdown: CancellationToken) {
+/// Keeps the link until `shutdown`. `questions` are channels that have been silent for too long:
+/// Asterisk is asked about them, and what it says comes as [`Signal::Checked`].
+pub async fn run(
+    settings: Ari,
+    signals: mpsc::Sender<Signal>,
+    mut questions: mpsc::Receiver<ChannelId>,
+    shutdown: CancellationToken,
+) {
     let link = Link { rest: Rest::new(settings.clone()), settings, signals };
     tokio::select! {
         () = shutdown.cancelled() => {}
-        () = link.keep() => {}
+        () = link.keep(&mut questions) => {}
     }
 }
 
@@ -80,12 +89,12 @@ struct Link {
 }
 
 impl Link {
-    async fn keep(&self) {
+    async fn keep(&self, questions: &mut mpsc::Receiver<ChannelId>) {
         let mut failures = 0;
         let mut said = String::new();
         loop {
             let mut was_up = false;
-            let Err(loss) = self.once(&mut was_up).await;
+            let Err(loss) = self.once(&mut was_up, questions).await;
             let replaced = matches!(loss, Loss::Replaced);
             if was_up {
                 failures = 0;
@@ -122,14 +131,18 @@ impl Link {
     }
 
     /// One life of the link. Never returns but with the reason of its end.
-    async fn once(&self, was_up: &mut bool) -> Result<std::convert::Infallible, Loss> {
+    async fn once(
+        &self,
+        was_up: &mut bool,
+        questions: &mut mpsc::Receiver<ChannelId>,
+    ) -> Result<std::convert::Infallible, Loss> {
         let mut socket = tokio::time::timeout(PATIENCE, self.connect()).await.map_err(|_| Loss::Slow)??;
         let over = CancellationToken::new();
         let _when_it_ends = over.clone().drop_guard();
         // While the roll is called, what the socket says is held; nothing is lost between the two.
         let mut held = Vec::new();
         let (name, roll) = {
-            let catching_up = self.catch_up();
+            let catching_up = self.catch_up(&over);
             tokio::pin!(catching_up);
             let deadline = Instant::now() + PATIENCE;
             loop {
@@ -145,14 +158,30 @@ impl Link {
         for event in held {
             self.event(event)?;
         }
-        self.listen(socket, &over).await
+        self.listen(socket, questions, &over).await
     }
 
-    async fn listen(&self, mut socket: Socket, over: &CancellationToken) -> Result<std::convert::Infallible, Loss> {
+    async fn listen(
+        &self,
+        mut socket: Socket,
+        questions: &mut mpsc::Receiver<ChannelId>,
+        over: &CancellationToken,
+    ) -> Result<std::convert::Infallible, Loss> {
         let mut ping = tokio::time::interval(PING);
+        let mut next_question = tokio::time::interval(QUESTION);
         let mut heard = Instant::now();
+        // One at a time, beside the socket, which never waits for it.
+        let mut asked = FuturesUnordered::new();
         loop {
             tokio::select! {
+                _ = next_question.tick(), if asked.is_empty() => {
+                    asked.extend(questions.try_recv().ok().map(|channel| self.check(channel)));
+                }
+                Some((channel, found)) = asked.next() => {
+                    if let Some(found) = found {
+                        self.signal(Signal::Checked { channel, found: found.map(Box::new) })?;
+                    }
+                }
                 message = socket.next() => {
                     heard = Instant::now();
                     if let Some(text) = text_of(message)? && let Some(event) = self.read(&text, over) {
@@ -170,10 +199,14 @@ impl Link {
         }
     }
 
+    /// What Asterisk has of a channel: itself, or nothing. None where it does not say.
+    async fn check(&self, channel: ChannelId) -> (ChannelId, Option<Option<Channel>>) {
+        let found = self.rest.channel(&channel).await;
+        (channel, found.inspect_err(|error| tracing::debug!(%error, "Could not ask about a channel")).ok())
+    }
+
     async fn connect(&self) -> Result<Socket, Loss> {
-        let url = self.settings.url.trim_end_matches('/').replacen("http", "ws", 1);
-        let url = format!("{url}/ari/events?app={}&subscribeAll=true", self.settings.app);
-        let mut request = url.into_client_request().map_err(Box::new)?;
+        let mut request = self.events_address().into_client_request().map_err(Box::new)?;
         request.headers_mut().insert(header::AUTHORIZATION, self.rest.authorization());
         match connect_async(request).await {
             Ok((socket, _)) => Ok(socket),
@@ -183,14 +216,21 @@ impl Link {
         }
     }
 
+    fn events_address(&self) -> String {
+        let Some(mut url) = self.settings.address(&["events"]) else { return String::new() };
+        url.query_pairs_mut().append_pair("app", &self.settings.app).append_pair("subscribeAll", "true");
+        url.as_str().replacen("http", "ws", 1)
+    }
+
     /// Whoever is stuck in our app goes on first; then the roll is called.
-    async fn catch_up(&self) -> Result<(String, Roll), Loss> {
+    async fn catch_up(&self, over: &CancellationToken) -> Result<(String, Roll), Loss> {
         self.rest.subscribe_to_all().await?;
         self.rest.filter_events().await?;
         let channels = self.rest.channels().await?;
-        for channel in channels.iter().filter(|channel| self.is_stuck(channel)) {
-            tracing::info!(channel = %channel.id, "sent on a caller who was stuck in our app");
-            self.rest.continue_in_dialplan(channel.id.as_str()).await?;
+        // One who cannot be sent on keeps neither the others nor the link from coming up.
+        for channel in channels.iter().filter(|channel| self.rest.is_in_our_app(channel)) {
+            tracing::info!(channel = %channel.id, "Sends on a caller who is stuck in our app");
+            self.send_on(channel.id.clone(), over.clone());
         }
         let info = self.rest.info().await?;
         let (bridges, endpoints) = (self.rest.bridges().await?, self.rest.endpoints().await?);
@@ -198,17 +238,12 @@ impl Link {
         Ok((name, Roll { channels, bridges, endpoints, started_at: info.started_at() }))
     }
 
-    fn is_stuck(&self, channel: &Channel) -> bool {
-        let in_our_app = channel.dialplan.app_data.split(',').next() == Some(&self.settings.app);
-        channel.dialplan.app_name.eq_ignore_ascii_case("Stasis") && in_our_app
-    }
-
     /// Reads one frame; whoever enters our app is sent on before anything else is done.
     fn read(&self, text: &str, over: &CancellationToken) -> Option<Event> {
         match Event::parse(text) {
             Ok(event) => {
                 if let Event::StasisStart(start) = &event {
-                    self.send_on(start.channel.id.to_string(), over.clone());
+                    self.send_on(start.channel.id.clone(), over.clone());
                 }
                 Some(event)
             }
@@ -222,12 +257,12 @@ impl Link {
 
     /// Tries until it succeeds or this life of the link is over: the next one begins by sending on
     /// whoever is stuck.
-    fn send_on(&self, channel: String, over: CancellationToken) {
+    fn send_on(&self, channel: ChannelId, over: CancellationToken) {
         let rest = self.rest.clone();
         tokio::spawn(async move {
             for failures in 0.. {
                 let Err(error) = rest.continue_in_dialplan(&channel).await else { return };
-                tracing::error!(%error, channel, "could not send a caller on into the dialplan; trying again");
+                tracing::error!(%error, %channel, "could not send a caller on into the dialplan; trying again");
                 if over.run_until_cancelled(tokio::time::sleep(backoff(failures))).await.is_none() {
                     return;
                 }

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use domain::ids::ChannelId;
 use pbx::ari::{AsteriskInfo, Bridge, Channel, Endpoint};
 use reqwest::{
     Client, Method, RequestBuilder, StatusCode,
@@ -44,6 +45,9 @@ const EVENTS: [&str; 19] = [
 /// Why a request came to nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum RestError {
+    /// A caller is in our app and Asterisk does not let them go on.
+    #[error("{path}: Asterisk answered {status}, and the channel is still in our app")]
+    Stuck { path: String, status: StatusCode },
     /// Asterisk was not reached, or did not answer in time.
     #[error("{path}: no answer from Asterisk: {}", root_cause(source))]
     Unreached { path: String, source: reqwest::Error },
@@ -77,8 +81,12 @@ impl Rest {
         Self { http: Client::new(), settings }
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let url = format!("{}/ari/{path}", self.settings.url.trim_end_matches('/'));
+    /// `segments` are encoded, each as one: a channel's id may hold `/`, `#` and `?`.
+    fn request(&self, method: Method, segments: &[&str]) -> RequestBuilder {
+        self.request_to(method, self.settings.address(segments).map_or_else(String::new, String::from))
+    }
+
+    fn request_to(&self, method: Method, url: String) -> RequestBuilder {
         self.http.request(method, url).timeout(PATIENCE).header(header::AUTHORIZATION, self.authorization())
     }
 
@@ -91,9 +99,9 @@ impl Rest {
         value
     }
 
-    async fn send(&self, request: RequestBuilder, path: &str) -> Result<reqwest::Response, RestError> {
+    async fn send(&self, request: RequestBuilder, segments: &[&str]) -> Result<reqwest::Response, RestError> {
         metrics::counter!("ringside_ari_requests_total").increment(1);
-        let path = path.to_owned();
+        let path = segments.join("/");
         match request.send().await {
             Err(source) => Err(RestError::Unreached { path, source: source.without_url() }),
             Ok(response) if response.status() == StatusCode::UNAUTHORIZED => Err(RestError::Refused { path }),
@@ -104,33 +112,41 @@ impl Rest {
         }
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, RestError> {
-        let response = self.send(self.request(Method::GET, path), path).await?;
-        let unreadable = |detail: String| RestError::Unreadable { path: path.to_owned(), detail };
+    async fn get<T: DeserializeOwned>(&self, segments: &[&str]) -> Result<T, RestError> {
+        let response = self.send(self.request(Method::GET, segments), segments).await?;
+        let unreadable = |detail: String| RestError::Unreadable { path: segments.join("/"), detail };
         let bytes = response.bytes().await.map_err(|error| unreadable(error.without_url().to_string()))?;
         serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))
     }
 
     pub async fn info(&self) -> Result<AsteriskInfo, RestError> {
-        self.get("asterisk/info").await
+        self.get(&["asterisk", "info"]).await
     }
 
     pub async fn channels(&self) -> Result<Vec<Channel>, RestError> {
-        self.get("channels").await
+        self.get(&["channels"]).await
     }
 
     pub async fn bridges(&self) -> Result<Vec<Bridge>, RestError> {
-        self.get("bridges").await
+        self.get(&["bridges"]).await
     }
 
     pub async fn endpoints(&self) -> Result<Vec<Endpoint>, RestError> {
-        self.get("endpoints").await
+        self.get(&["endpoints"]).await
+    }
+
+    /// A channel as it is now; none where it is gone.
+    pub async fn channel(&self, channel: &ChannelId) -> Result<Option<Channel>, RestError> {
+        match self.get(&["channels", channel.as_str()]).await {
+            Err(RestError::Status { status: StatusCode::NOT_FOUND, .. }) => Ok(None),
+            other => other.map(Some),
+        }
     }
 
     /// Is our app known to Asterisk, that is, does somebody hold it or did its channels outlive
     /// its socket?
     pub async fn app_exists(&self) -> Result<bool, RestError> {
-        let path = format!("applications/{}", self.settings.app);
+        let path = ["applications", &self.settings.app];
         match self.send(self.request(Method::GET, &path), &path).await {
             Ok(_) => Ok(true),
             Err(RestError::Status { status: StatusCode::NOT_FOUND, .. }) => Ok(false),
@@ -141,27 +157,43 @@ impl Rest {
     /// Subscribes the app to everything, whether or not Asterisk heeded `subscribeAll`: it does
     /// not when the app object is older than the socket.
     pub async fn subscribe_to_all(&self) -> Result<(), RestError> {
-        let path = format!(
-            "applications/{}/subscription?eventSource=channel:,bridge:,endpoint:,deviceState:",
-            self.settings.app
-        );
-        self.send(self.request(Method::POST, &path), &path).await.map(drop)
+        let path = ["applications", &self.settings.app, "subscription"];
+        let url = self.settings.address(&path).map_or_else(String::new, |mut url| {
+            url.query_pairs_mut().append_pair("eventSource", "channel:,bridge:,endpoint:,deviceState:");
+            url.into()
+        });
+        self.send(self.request_to(Method::POST, url), &path).await.map(drop)
     }
 
     /// Tells Asterisk which events to send.
     pub async fn filter_events(&self) -> Result<(), RestError> {
-        let path = format!("applications/{}/eventFilter", self.settings.app);
+        let path = ["applications", &self.settings.app, "eventFilter"];
         let allowed: Vec<_> = EVENTS.iter().map(|kind| json!({ "type": kind })).collect();
         let request = self.request(Method::PUT, &path).json(&json!({ "allowed": allowed }));
         self.send(request, &path).await.map(drop)
     }
 
-    /// Sends a channel back into its dialplan. One that has left already needs nothing.
-    pub async fn continue_in_dialplan(&self, channel: &str) -> Result<(), RestError> {
-        let path = format!("channels/{channel}/continue");
-        match self.send(self.request(Method::POST, &path), &path).await {
-            Err(RestError::Status { status: StatusCode::NOT_FOUND | StatusCode::CONFLICT, .. }) => Ok(()),
-            other => other.map(drop),
+    /// Sends a channel back into its dialplan. One that has left our app needs nothing; Asterisk is
+    /// asked whether it has, since nothing is worse than a caller who stays in silence.
+    pub async fn continue_in_dialplan(&self, channel: &ChannelId) -> Result<(), RestError> {
+        let path = ["channels", channel.as_str(), "continue"];
+        let refused = match self.send(self.request(Method::POST, &path), &path).await {
+            Err(RestError::Status { status, .. }) if matches!(status, StatusCode::NOT_FOUND | StatusCode::CONFLICT) => {
+                status
+            }
+            other => return other.map(drop),
+        };
+        match self.channel(channel).await? {
+            Some(channel) if self.is_in_our_app(&channel) => {
+                Err(RestError::Stuck { path: path.join("/"), status: refused })
+            }
+            _ => Ok(()),
         }
+    }
+
+    /// Is this channel in our app, where it waits until it is sent on?
+    pub fn is_in_our_app(&self, channel: &Channel) -> bool {
+        let in_our_app = channel.dialplan.app_data.split(',').next() == Some(&self.settings.app);
+        channel.dialplan.app_name.eq_ignore_ascii_case("Stasis") && in_our_app
     }
 }

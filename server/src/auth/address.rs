@@ -9,7 +9,9 @@ use http::{HeaderMap, request::Parts};
 /// saw; from anywhere else that header is anybody's to write and does not count.
 pub fn client(parts: &Parts) -> Option<IpAddr> {
     let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
-    let address = if peer.ip().is_loopback() { forwarded(&parts.headers).unwrap_or(peer.ip()) } else { peer.ip() };
+    // A socket for both kinds of addresses shows 127.0.0.1 as ::ffff:127.0.0.1.
+    let is_local = peer.ip().to_canonical().is_loopback();
+    let address = if is_local { forwarded(&parts.headers).unwrap_or(peer.ip()) } else { peer.ip() };
     Some(network(address))
 }
 
@@ -20,7 +22,7 @@ fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
 }
 
 /// A household has 2^64 IPv6 addresses; they count as one.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
         v4 => v4,
@@ -46,6 +48,8 @@ mod tests {
         assert_eq!(from("203.0.113.9:1", &["198.51.100.1"]).as_deref(), Some("203.0.113.9"));
         assert_eq!(from("127.0.0.1:1", &["10.9.9.9, 198.51.100.1"]).as_deref(), Some("198.51.100.1"));
         assert_eq!(from("127.0.0.1:1", &["10.9.9.9", "198.51.100.2"]).as_deref(), Some("198.51.100.2"));
+        assert_eq!(from("[::1]:1", &["198.51.100.3"]).as_deref(), Some("198.51.100.3"));
+        assert_eq!(from("[::ffff:127.0.0.1]:1", &["198.51.100.4"]).as_deref(), Some("198.51.100.4"));
         assert_eq!(from("127.0.0.1:1", &["nonsense"]).as_deref(), Some("127.0.0.1"));
         assert_eq!(from("[2001:db8::1:2:3]:1", &[]).as_deref(), Some("2001:db8::"));
         assert_eq!(from("[::ffff:203.0.113.9]:1", &[]).as_deref(), Some("203.0.113.9"));

@@ -9,7 +9,7 @@ use std::{
 use domain::ids::Extension;
 use jiff::tz::TimeZone;
 
-use super::{Config, Embed, Hub, Lookup, LookupOrder, Pbx, PublicUrl, Session, Simulator};
+use super::{Config, Connections, Dial, Embed, Hub, Lookup, LookupOrder, Pbx, PublicUrl, Session, Simulator};
 use crate::phone::Region;
 
 impl Default for Config {
@@ -27,6 +27,7 @@ impl Default for Config {
             simulator: Simulator::default(),
             session: Session::default(),
             embed: Embed::default(),
+            connections: Connections::default(),
         }
     }
 }
@@ -39,6 +40,9 @@ impl Default for Pbx {
             trunks: vec!["PJSIP/trunk".into()],
             extensions: (1000..=1011).map(|exten: u32| Extension::new(exten.to_string())).collect(),
             devices: BTreeMap::new(),
+            outbound_pop: true,
+            dial: Dial::default(),
+            show_withheld: Vec::new(),
         }
     }
 }
@@ -85,5 +89,14 @@ impl Default for Simulator {
 impl Default for Session {
     fn default() -> Self {
         Self { hours: nonzero!(NonZeroU32, 12) }
+    }
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self {
+            max_unauthenticated: nonzero!(NonZeroUsize, 1024),
+            max_unauthenticated_per_address: nonzero!(NonZeroUsize, 256),
+        }
     }
 }

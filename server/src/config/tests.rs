@@ -27,7 +27,7 @@ fn the_example_says_the_defaults() {
 #[test]
 fn the_example_has_every_key() {
     let example: Table = toml::from_str(EXAMPLE).unwrap();
-    let sections = ["", "pbx", "ari", "lookup", "hub", "simulator", "session", "embed"];
+    let sections = ["", "pbx", "ari", "lookup", "hub", "simulator", "session", "embed", "connections"];
     for section in sections {
         let probe =
             if section.is_empty() { "no_such_key = 1".to_owned() } else { format!("[{section}]\nno_such_key = 1") };
@@ -106,6 +106,10 @@ fn a_bad_value_stops_the_start_and_says_why() {
         (
             "[embed]\norigins = ['https://crm.example.vn/desk']",
             &["embed.origins", "crm.example.vn/desk", "without a path"],
+        ),
+        (
+            "[connections]\nmax_unauthenticated = 0",
+            &["connections.max_unauthenticated", "integer `0`", "expected a nonzero"],
         ),
         ("[hub]\nqueu = 1", &["hub", "unknown field `queu`", "`queue`"]),
         ("listen == 1", &["FILE is not TOML", "line 1"]),

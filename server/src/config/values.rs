@@ -53,6 +53,24 @@ impl Origin {
     }
 }
 
+impl Origin {
+    /// The host, and the port unless it is the scheme's own: `ringside.example`, `127.0.0.1:3000`.
+    fn authority(&self) -> &str {
+        self.0.split_once("://").map_or("", |(_, authority)| authority)
+    }
+
+    /// The same server under another host: `host` is what a `Host` header says. None where that is
+    /// no host.
+    fn at(&self, host: &str) -> Option<Self> {
+        let (scheme, _) = self.0.split_once("://")?;
+        // What else an address has is no part of a host.
+        if host.contains(['/', '?', '#']) {
+            return None;
+        }
+        format!("{scheme}://{host}").parse().ok()
+    }
+}
+
 impl FromStr for Origin {
     type Err = ();
 
@@ -93,7 +111,18 @@ impl PublicUrl {
 
     /// What `Host` is: the name and, unless it is the scheme's own, the port.
     pub fn host(&self) -> &str {
-        self.origin().split_once("://").map_or("", |(_, host)| host)
+        self.0.authority()
+    }
+
+    /// Is this value of a `Host` header ours? The scheme's own port may be named or left out
+    /// (RFC 9110, 4.2.3); case does not matter.
+    pub fn is_host(&self, host: &str) -> bool {
+        self.0.at(host).as_ref() == Some(&self.0)
+    }
+
+    /// Is this value of an `Origin` header ours? As [`Self::is_host`]; `null` is nobody's.
+    pub fn is_origin(&self, origin: &str) -> bool {
+        origin.parse().as_ref() == Ok(&self.0)
     }
 
     /// Is it this machine's own name, which browsers trust without TLS?

@@ -5,16 +5,17 @@ use std::{collections::HashMap, time::Duration};
 use domain::{
     Timestamp,
     history::CallRecord,
-    ids::CallId,
+    ids::{CallId, ChannelId},
     protocol::{CloseCode, PbxLink},
 };
 use futures::FutureExt;
-use pbx::switchboard::{Change, Switchboard, Topology};
+use jiff::SignedDuration;
+use pbx::switchboard::{Change, Known, Switchboard, Topology};
 use rand::{SeedableRng, rngs::StdRng};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{Health, Input, clock::PbxClock, news::last_words};
+use super::{Health, Input, clock::PbxClock, fit::Fit, news::last_words};
 use crate::{
     ari::Signal,
     hub::{self, ClientId, Effect, Hub, Text},
@@ -27,10 +28,17 @@ const TICK: Duration = Duration::from_millis(200);
 /// Signals that are taken in one go, and inputs that are heard between two such goes.
 const AT_ONCE: usize = 64;
 
+/// A channel of which nothing was heard for so long is asked about.
+const SILENT: SignedDuration = SignedDuration::from_secs(30);
+/// How often it is looked for such channels.
+const ASK_EVERY: SignedDuration = SignedDuration::from_secs(5);
+
 /// What the exchange is made from.
 #[derive(Debug)]
 pub struct Settings {
     pub topology: Topology,
+    /// What was known when the server stopped.
+    pub known: Known,
     pub hub: hub::Settings,
     pub signer: Signer,
     /// Of the elections and of the ids that the hub mints.
@@ -61,18 +69,24 @@ pub async fn run(
     settings: Settings,
     mut inputs: mpsc::Receiver<Input>,
     mut signals: mpsc::Receiver<Signal>,
+    questions: mpsc::Sender<ChannelId>,
     writer: mpsc::Sender<Written>,
     shutdown: CancellationToken,
 ) {
     let hub = Hub::new(settings.hub, settings.signer, StdRng::seed_from_u64(settings.seed), Timestamp::now());
+    let mut switchboard = Switchboard::new(settings.topology);
+    switchboard.resume(settings.known);
     let mut it = Task {
-        switchboard: Switchboard::new(settings.topology),
+        switchboard,
         hub,
         outboxes: HashMap::new(),
+        questions,
+        asked_at: Timestamp::now(),
         writer,
         dropped: 0,
         pbx_lost: None,
         pbx_clock: PbxClock::default(),
+        fit: Fit::default(),
         behind: false,
         written_again: None,
     };
@@ -98,6 +112,10 @@ pub async fn run(
             Some(input) = inputs.recv() => it.input(input),
         }
     }
+    // What goes on is written as it is now: the next start resumes it.
+    for record in it.hub.records_after(None).filter(|record| record.call.ended_at.is_none()).collect::<Vec<_>>() {
+        it.record(Box::new(record));
+    }
     for (_, outbox) in it.outboxes.drain() {
         let _ = outbox.close.send(CloseCode::GoingAway);
     }
@@ -107,11 +125,15 @@ struct Task {
     switchboard: Switchboard,
     hub: Hub,
     outboxes: HashMap<ClientId, Outbox>,
+    /// Channels that have been silent too long, to be asked about.
+    questions: mpsc::Sender<ChannelId>,
+    asked_at: Timestamp,
     writer: mpsc::Sender<Written>,
     dropped: u64,
     /// Why the link to the PBX is down, while it is.
     pbx_lost: Option<String>,
     pbx_clock: PbxClock,
+    fit: Fit,
     /// Something was dropped, and not all calls were written again since.
     behind: bool,
     /// The last of those that were.
@@ -122,8 +144,21 @@ impl Task {
     fn tick(&mut self) {
         let effects = self.hub.tick(Timestamp::now());
         self.carry_out(effects);
+        self.ask_about_the_silent(Timestamp::now());
         self.write_again();
         self.count();
+    }
+
+    /// What Asterisk forgets to end is found out within a minute.
+    fn ask_about_the_silent(&mut self, now: Timestamp) {
+        if !self.hub.pbx().up || now.duration_since(self.asked_at) < ASK_EVERY {
+            return;
+        }
+        self.asked_at = now;
+        for channel in self.switchboard.silent(now, SILENT) {
+            // What does not fit is silent the next time too.
+            let _ = self.questions.try_send(channel);
+        }
     }
 
     /// Folds what was heard before anything of it is told.
@@ -136,7 +171,11 @@ impl Task {
                     if let Some(at) = event.timestamp() {
                         self.pbx_clock.hear(at, now);
                     }
+                    self.fit.hear(&event);
                     changes.extend(self.switchboard.apply(&event));
+                }
+                Signal::Checked { channel, found } => {
+                    changes.extend(self.switchboard.checked(&channel, found.as_deref(), now));
                 }
                 Signal::Up { name, roll } => {
                     tracing::info!(pbx = name, channels = roll.channels.len(), "caught up with the PBX");
@@ -166,6 +205,17 @@ impl Task {
 
     fn changed(&mut self, changes: Vec<Change>, now: Timestamp) {
         for change in last_words(changes) {
+            if let Change::Call(call) = &change
+                && self.fit.count(call)
+                && let Some(misfit) = self.fit.misfit()
+            {
+                let (contexts, endpoints) = (misfit.contexts.join(" "), misfit.endpoints.join(" "));
+                tracing::error!(
+                    contexts,
+                    endpoints,
+                    "Every call so far looks internal: inbound_contexts and trunks of [pbx] do not fit this PBX"
+                );
+            }
             let effects = self.hub.change(change, now);
             self.carry_out(effects);
         }
@@ -193,7 +243,8 @@ impl Task {
                 return;
             }
             Input::Record { call, answer } => {
-                let _ = answer.send(hub.record(&call).map(Box::new));
+                let record = hub.record(&call).map(Box::new);
+                let _ = answer.send(record.map(|record| self.with_known(record)));
                 return;
             }
             Input::Strangers { mut calls, answer } => {
@@ -210,6 +261,7 @@ impl Task {
                 let _ = answer.send(Health {
                     pbx,
                     pbx_lost: self.pbx_lost.clone(),
+                    misfit: self.fit.misfit(),
                     pbx_clock_ahead: self.pbx_clock.ahead_seconds(),
                     clients,
                     live_calls,
@@ -231,7 +283,7 @@ impl Task {
                 match effect {
                     Effect::Send { client, text } => slow.extend(self.send(client, text)),
                     Effect::Close { client, code } => self.close(client, code),
-                    Effect::Record(record) => self.write(Written::Call(record)),
+                    Effect::Record(record) => self.record(record),
                     Effect::Merge { from, into } => self.write(Written::Merged { from, into }),
                 }
             }
@@ -255,6 +307,18 @@ impl Task {
         if let Some(outbox) = self.outboxes.remove(&client) {
             let _ = outbox.close.send(code);
         }
+    }
+
+    fn record(&mut self, record: Box<CallRecord>) {
+        let record = self.with_known(record);
+        self.write(Written::Call(record));
+    }
+
+    /// With all that is known of a call that goes on, to be resumed after a restart.
+    fn with_known(&self, mut record: Box<CallRecord>) -> Box<CallRecord> {
+        let known = self.switchboard.known(&record.call.id);
+        record.known = known.and_then(|known| serde_json::to_string(&known).ok());
+        record
     }
 
     /// The call history never holds a call up: where its queue is full, the record is counted as
@@ -282,7 +346,7 @@ impl Task {
         let is_all = records.len() < room;
         self.written_again = records.last().map(|record| record.call.id.clone());
         for record in records {
-            self.write(Written::Call(Box::new(record)));
+            self.record(Box::new(record));
         }
         if is_all {
             self.behind = false;

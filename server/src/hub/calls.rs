@@ -12,29 +12,29 @@ use pbx::switchboard::Change;
 
 use super::{
     ENDED_KEPT, Effect, Hub, WRAP_UP_KEPT,
-    case::{Case, masked},
+    case::{Case, Sight, seen},
     registry::Desk,
     stream::Body,
 };
 
-/// One state in the encodings that its readers may see, made when first needed.
+/// One state in the encodings that its readers may see, each made when it is first needed.
 struct Encoded {
     state: CallState,
-    whole: Option<Body>,
-    masked: Option<Body>,
+    bodies: Vec<(Sight, Body)>,
 }
 
 impl Encoded {
     fn new(state: CallState) -> Self {
-        Self { state, whole: None, masked: None }
+        Self { state, bodies: Vec::new() }
     }
 
-    fn body(&mut self, whole_record: bool) -> Body {
-        let Self { state, whole, masked: hidden } = self;
-        match whole_record {
-            true => whole.get_or_insert_with(|| Body::of_state(state)).clone(),
-            false => hidden.get_or_insert_with(|| Body::of_state(&masked(state))).clone(),
+    fn body(&mut self, sight: Sight) -> Body {
+        if let Some((_, body)) = self.bodies.iter().find(|(it, _)| *it == sight) {
+            return body.clone();
         }
+        let body = Body::of_state(&seen(&self.state, sight));
+        self.bodies.push((sight, body.clone()));
+        body
     }
 }
 
@@ -53,15 +53,19 @@ impl Hub {
 
     fn call_changed(&mut self, call: Call, now: Timestamp) {
         let id = call.id.clone();
+        let mut identified = false;
         let before = match self.cases.entry(id.clone()) {
             Entry::Occupied(mut entry) => {
                 let case = entry.get_mut();
                 let before = (case.call.phase, case.call.answer.clone());
-                case.call = call;
+                if case.update(call, &self.settings) {
+                    self.seeking.remove(&id);
+                    identified = true;
+                }
                 before
             }
             Entry::Vacant(entry) => {
-                entry.insert(Case::new(call, self.settings.region));
+                entry.insert(Case::new(call, &self.settings));
                 self.counters.calls += 1;
                 (CallPhase::Waiting, None)
             }
@@ -72,7 +76,7 @@ impl Hub {
             case.answered_by_name = desk.map(|desk| desk.agent.clone());
         }
         let phase = case.call.phase;
-        if phase != before.0 || case.call.answer != before.1 || case.call.legs.is_empty() {
+        if identified || phase != before.0 || case.call.answer != before.1 || case.call.legs.is_empty() {
             self.effects.push(Effect::Record(Box::new(case.record())));
         }
         if phase == CallPhase::Ended && before.0 != CallPhase::Ended {
@@ -107,7 +111,7 @@ impl Hub {
                 (CallPhase::Ended, Some(_)) => {
                     self.tell_floor(&Body::of(&Delta::CallLeft(CallLeft::ended(id.clone()))))
                 }
-                _ => self.tell_floor(&encoded.body(true)),
+                _ => self.tell_floor(&encoded.body(self.settings.floor_sight())),
             }
             if let Some(case) = self.cases.get_mut(id) {
                 case.told = Some(encoded.state);
@@ -126,7 +130,7 @@ impl Hub {
         if case.shown_at(exten) && !closed {
             desk.shown.entry(id.clone()).or_insert(now);
             if news || !showed {
-                let body = encoded.body(desk.whole_record);
+                let body = encoded.body(desk.sight);
                 self.tell_desk(exten, &body);
             }
             self.limit_wrap_up(exten);
@@ -223,7 +227,7 @@ impl Hub {
             for id in desk.shown.keys() {
                 let Some(case) = self.cases.get(id) else { continue };
                 let state = || Encoded::new(case.state(|exten| self.registry.is_registered(exten)));
-                let text = encoded.entry(id).or_insert_with(state).body(desk.whole_record).unnumbered();
+                let text = encoded.entry(id).or_insert_with(state).body(desk.sight).unnumbered();
                 for client in desk.clients.iter().copied() {
                     self.effects.push(Effect::Send { client, text: text.clone() });
                 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    call::{Call, CallPhase, Direction, Leg, LegEnd, Outcome},
+    call::{Call, CallPhase, ChannelState, Direction, Leg, LegEnd, Outcome, Party},
     customer::{CustomerData, mask, mask_name},
     history::CallRecord,
     ids::{ChannelId, CustomerId, Extension},
@@ -11,13 +11,14 @@ use domain::{
     protocol::{CallLeft, CallState, Duration, LeftReason, LegState},
 };
 
-use super::lookup::LookupState;
+use super::{Settings, lookup::LookupState};
 use crate::phone;
 
 /// One call and its customer.
 #[derive(Debug)]
 pub struct Case {
     pub call: Call,
+    /// The customer's number, that is looked up.
     pub caller_phone: Option<E164>,
     pub hidden: bool,
     pub lookup: LookupState,
@@ -29,33 +30,72 @@ pub struct Case {
     pub told: Option<CallState>,
     /// It ended so long ago that it is kept only for a desk that still shows it.
     pub aged: bool,
+    /// Calls of ours to the outside are shown as cards.
+    outbound_pop: bool,
 }
 
 impl Case {
-    pub fn new(call: Call, region: phone::Region) -> Self {
-        let hidden = phone::is_hidden(&call.caller.number);
-        let caller_phone = if hidden { None } else { phone::parse(&call.caller.number, region) };
-        let lookup = match (&caller_phone, call.direction) {
-            (Some(_), Direction::Inbound) => LookupState::wanted(),
-            (None, Direction::Inbound) if !hidden => LookupState::unknown(),
-            _ => LookupState::unwanted(),
-        };
-        Self {
+    pub fn new(call: Call, settings: &Settings) -> Self {
+        let mut case = Self {
             call,
-            caller_phone,
-            hidden,
-            lookup,
+            caller_phone: None,
+            hidden: false,
+            lookup: LookupState::unwanted(),
             matches: Vec::new(),
             chosen: None,
             answered_by_name: None,
             told: None,
             aged: false,
+            outbound_pop: settings.outbound_pop,
+        };
+        case.identify(settings);
+        case
+    }
+
+    /// The call is as told now. True where that makes it another customer's: the dialplan has set
+    /// the number, or what is shown of it. Whoever was looked up for the number before is dropped,
+    /// and so is the choice among them.
+    pub fn update(&mut self, call: Call, settings: &Settings) -> bool {
+        self.call = call;
+        self.identify(settings)
+    }
+
+    fn identify(&mut self, settings: &Settings) -> bool {
+        let customer = self.customers_party();
+        let hidden = customer.as_ref().is_some_and(|party| party.hidden);
+        let number = customer.filter(|_| !hidden).map(|party| settings.dialled(&self.call, &party.number));
+        let phone = number.as_deref().and_then(|number| phone::parse(number, settings.region));
+        let wanted = match (&phone, &number) {
+            (Some(_), _) => LookupState::wanted(),
+            (None, Some(_)) => LookupState::unknown(),
+            (None, None) => LookupState::unwanted(),
+        };
+        let before = (&self.caller_phone, self.hidden, self.lookup.is_wanted());
+        if before == (&phone, hidden, wanted.is_wanted()) {
+            return false;
         }
+        self.lookup = wanted.after(&self.lookup);
+        (self.caller_phone, self.hidden) = (phone, hidden);
+        self.matches.clear();
+        self.chosen = None;
+        true
+    }
+
+    /// Who is looked up: the caller from outside, or who is called outside.
+    fn customers_party(&self) -> Option<Party> {
+        if !self.pops() {
+            return None;
+        }
+        self.call.customer().filter(|party| self.call.direction == Direction::Inbound || !party.number.is_empty())
     }
 
     /// Is this call a customer's, to be shown as a card?
     pub fn pops(&self) -> bool {
-        self.call.direction == Direction::Inbound
+        match self.call.direction {
+            Direction::Inbound => true,
+            Direction::Outbound => self.outbound_pop,
+            Direction::Internal => false,
+        }
     }
 
     pub fn is_over(&self) -> bool {
@@ -64,7 +104,7 @@ impl Case {
 
     /// It is over, and whoever talked has its card until they close it.
     pub fn wraps_up(&self) -> bool {
-        self.is_over() && self.answered_by().is_some_and(|exten| self.shown_at(exten))
+        self.is_over() && self.handled_by().is_some_and(|exten| self.shown_at(exten))
     }
 
     /// The extension whose leg talks, or talked last.
@@ -72,35 +112,64 @@ impl Case {
         self.call.answer.as_ref()?.exten.as_ref()
     }
 
+    /// The extension that talks with the customer, or did last: whoever answered, or called.
+    pub fn handled_by(&self) -> Option<&Extension> {
+        let talked = self.call.legs.iter().filter(|leg| leg.answered_at.is_some() && leg.exten.is_some());
+        let last = || talked.max_by_key(|leg| leg.answered_at).and_then(|leg| leg.exten.as_ref());
+        match self.call.direction {
+            Direction::Outbound => self.answered_by().or_else(last).or(self.call.root_exten.as_ref()),
+            Direction::Inbound | Direction::Internal => self.answered_by(),
+        }
+    }
+
+    /// Is this the extension that calls outside?
+    fn is_caller(&self, exten: &Extension) -> bool {
+        self.pops() && self.call.direction == Direction::Outbound && self.call.root_exten.as_ref() == Some(exten)
+    }
+
+    /// The extension that calls outside, while it does.
+    fn caller(&self) -> Option<&Extension> {
+        self.call.root_exten.as_ref().filter(|exten| self.is_caller(exten) && self.call.caller_left_at.is_none())
+    }
+
     /// Extensions with a live phone in this call.
     pub fn extens(&self) -> BTreeSet<&Extension> {
-        self.call.live_legs().filter_map(|leg| leg.exten.as_ref()).collect()
+        self.call.live_legs().filter_map(|leg| leg.exten.as_ref()).chain(self.caller()).collect()
+    }
+
+    /// Has a phone of ours begun to ring, or an agent to call?
+    pub fn is_at_a_desk(&self) -> bool {
+        self.caller().is_some() || self.call.legs.iter().any(|leg| leg.is_alerting_or_up() && leg.exten.is_some())
     }
 
     /// Every extension that has or had a phone in this call.
     pub fn all_extens(&self) -> BTreeSet<Extension> {
-        self.call.legs.iter().filter_map(|leg| leg.exten.clone()).collect()
+        let caller = self.call.root_exten.as_ref().filter(|exten| self.is_caller(exten));
+        self.call.legs.iter().filter_map(|leg| leg.exten.as_ref()).chain(caller).cloned().collect()
     }
 
-    /// Does `exten` show this call's card: its phone rings or talks, or it talked and the call
-    /// is over?
+    /// Does `exten` show this call's card: its phone rings, talks or calls outside, or it talked and
+    /// the call is over?
     pub fn shown_at(&self, exten: &Extension) -> bool {
         if !self.pops() {
             return false;
         }
+        let handled = self.handled_by() == Some(exten);
         if self.is_over() {
-            return self.call.answered_at.is_some() && self.answered_by() == Some(exten);
+            return self.call.answered_at.is_some() && handled;
+        }
+        if self.is_caller(exten) && (self.call.caller_left_at.is_none() || handled) {
+            return true;
         }
         // Between the end of the talk and the end of the call the card stays for the wrap-up.
-        let talked = self.answered_by() == Some(exten);
         self.legs_of(exten).any(|leg| {
-            (leg.is_alerting_or_up() && !self.lost_the_race(leg)) || (talked && leg.end == Some(LegEnd::Completed))
+            (leg.is_alerting_or_up() && !self.lost_the_race(leg)) || (handled && leg.end == Some(LegEnd::Completed))
         })
     }
 
     /// Has `exten` a phone in this call, or had it one?
     pub fn concerns(&self, exten: &Extension) -> bool {
-        self.legs_of(exten).next().is_some()
+        self.is_caller(exten) || self.legs_of(exten).next().is_some()
     }
 
     fn legs_of<'a>(&'a self, exten: &'a Extension) -> impl Iterator<Item = &'a Leg> {
@@ -120,36 +189,51 @@ impl Case {
 
     /// The last word to `exten`, which showed this call and does no more.
     pub fn left(&self, exten: &Extension) -> CallLeft {
-        let last = self.legs_of(exten).max_by_key(|leg| leg.created_at);
-        let reason = match last.and_then(|leg| leg.end) {
+        // Of several devices, the one that talked says what became of the desk.
+        let own = self.legs_of(exten).max_by_key(|leg| (leg.answered_at.is_some(), leg.created_at));
+        let talks = || self.call.live_legs().any(|leg| leg.talking);
+        let reason = match own.map(|leg| leg.end) {
             _ if self.call.outcome == Some(Outcome::Abandoned) => LeftReason::Abandoned,
-            Some(LegEnd::Transferred) => LeftReason::Transferred,
-            Some(LegEnd::Abandoned) => LeftReason::Abandoned,
-            Some(LegEnd::AnsweredElsewhere) => LeftReason::AnsweredElsewhere,
-            None if self.call.answer.is_some() => LeftReason::AnsweredElsewhere,
+            None if self.is_over() => LeftReason::Ended,
+            // The extension that called outside has handed the call on.
+            None => LeftReason::Transferred,
+            Some(Some(LegEnd::Transferred)) => LeftReason::Transferred,
+            Some(Some(LegEnd::Abandoned)) => LeftReason::Abandoned,
+            Some(Some(LegEnd::AnsweredElsewhere)) => LeftReason::AnsweredElsewhere,
+            Some(None) if self.call.answer.is_some() => LeftReason::AnsweredElsewhere,
             _ if self.is_over() => LeftReason::Ended,
-            Some(LegEnd::Completed) => LeftReason::Transferred,
+            Some(Some(LegEnd::Completed)) => LeftReason::Transferred,
+            // Somebody asked this desk during a talk, and has the customer again.
+            _ if talks() || self.call.phase == CallPhase::Held => LeftReason::Ended,
             _ => LeftReason::MovedOn,
         };
-        let by = match reason {
-            LeftReason::AnsweredElsewhere => self.answered_by().cloned(),
+        let outside = self.call.answer.as_ref().and_then(|answer| answer.number.clone());
+        let (by, by_number) = match reason {
+            LeftReason::AnsweredElsewhere => (self.answered_by().or_else(|| self.picks_up(exten)).cloned(), outside),
             LeftReason::Transferred => {
                 let target = self.call.live_legs().filter_map(|leg| leg.exten.as_ref()).find(|it| *it != exten);
-                target.cloned()
+                (target.cloned(), None)
             }
-            _ => None,
+            _ => (None, None),
         };
         let by_name = if by.as_ref() == self.answered_by() { self.answered_by_name.clone() } else { None };
-        CallLeft { call_id: self.call.id.clone(), reason, by, by_name }
+        CallLeft { call_id: self.call.id.clone(), reason, by, by_name, by_number }
+    }
+
+    /// Another extension has come to its phone, and the two are not connected yet.
+    fn picks_up(&self, exten: &Extension) -> Option<&Extension> {
+        let mut up = self.call.live_legs().filter(|leg| leg.state == ChannelState::Up);
+        up.find_map(|leg| leg.exten.as_ref().filter(|it| *it != exten))
     }
 
     /// CALLERID_STATE_DATA, with the legs of those for whom `registered` holds.
     pub fn state(&self, registered: impl Fn(&Extension) -> bool) -> CallState {
         let call = &self.call;
-        let (caller_prefix, caller_name) = split_prefix(&call.caller.name);
+        let customer = call.customer().unwrap_or_else(|| call.caller.clone());
+        let (caller_prefix, caller_name) = split_prefix(&customer.name);
         let ended = self.is_over();
         CallState {
-            caller_id: call.caller.number.clone(),
+            caller_id: customer.number,
             state: call
                 .legs
                 .iter()
@@ -163,7 +247,7 @@ impl Case {
                 })
                 .collect(),
             data: self.customer().cloned(),
-            inbound_channel_id: Some(call.root.clone()),
+            inbound_channel_id: Some(call.caller_channel.clone()),
             outbound_channel_id: call.answer.as_ref().map(|answer| answer.channel.clone()),
             duration: Duration::new(call.started_at, call.ended_at),
             call_id: call.id.clone(),
@@ -176,6 +260,10 @@ impl Case {
             dialled: call.dialled.clone(),
             answered_by: self.answered_by().cloned(),
             answered_by_name: self.answered_by_name.clone(),
+            answered_outside: call.answer.as_ref().and_then(|answer| answer.number.clone()),
+            talking: call.talking().cloned().collect(),
+            called_by: call.root_exten.clone().filter(|_| call.direction == Direction::Outbound),
+            place: call.place.clone(),
             lookup: self.lookup.shown(),
             matches: self.matches.clone(),
             chosen: self.chosen,
@@ -211,6 +299,7 @@ impl Case {
             caller_phone: self.caller_phone.as_ref().map(E164::to_string),
             customer,
             answered_by_name: self.answered_by_name.clone(),
+            known: None,
         }
     }
 }
@@ -223,17 +312,36 @@ fn split_prefix(name: &str) -> (Option<String>, String) {
     }
 }
 
-/// The state as an account without `whole_record` sees it.
-pub fn masked(state: &CallState) -> CallState {
-    CallState {
-        caller_id: mask(&state.caller_id),
-        caller_name: mask_name(&state.caller_name),
-        caller_phone: None,
-        data: state.data.as_ref().map(CustomerData::masked),
-        matches: state.matches.iter().map(CustomerData::masked).collect(),
-        ..state.clone()
-    }
+/// What an account may see of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// Numbers and names in full.
+    pub whole_record: bool,
+    /// Also those that the caller withholds.
+    pub withheld: bool,
 }
+
+/// The state as an account sees it.
+pub fn seen(state: &CallState, sight: Sight) -> CallState {
+    let mut state = state.clone();
+    if state.hidden && !sight.withheld {
+        state.caller_id = HIDDEN.to_owned();
+        state.caller_name.clear();
+        state.caller_prefix = None;
+    }
+    if !sight.whole_record {
+        state.caller_id = mask(&state.caller_id);
+        state.caller_name = mask_name(&state.caller_name);
+        state.caller_phone = None;
+        state.data = state.data.as_ref().map(CustomerData::masked);
+        state.matches = state.matches.iter().map(CustomerData::masked).collect();
+        state.dialled = if state.direction == Direction::Outbound { mask(&state.dialled) } else { state.dialled };
+    }
+    state
+}
+
+/// The number of a caller who withholds it, as Asterisk says it.
+const HIDDEN: &str = "anonymous";
 
 #[cfg(test)]
 mod tests {

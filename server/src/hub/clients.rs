@@ -1,6 +1,6 @@
 //! Clients: joining with a snapshot or a resume, leaving, and what they say.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use domain::{
     Timestamp,
@@ -14,7 +14,7 @@ use domain::{
 
 use super::{
     ClientId, DESK_KEEPS, DESK_WAITS, Effect, Hub,
-    case::{Case, masked},
+    case::{Case, Sight, seen},
     place, random_uuid,
     registry::{Client, Desk, Place},
     stream::{Stream, Text, to_json},
@@ -84,7 +84,7 @@ impl Hub {
         let desk = Desk {
             seat: seat.clone(),
             agent: who.name.clone(),
-            whole_record: who.whole_record,
+            sight: Sight { whole_record: who.whole_record, withheld: self.settings.show_withheld.contains(&who.role) },
             stream: Stream::new(Epoch(random_uuid(&mut self.rng)), DESK_KEEPS),
             clients: BTreeSet::new(),
             shown,
@@ -141,18 +141,14 @@ impl Hub {
             let live = self.cases.values().filter(|case| case.call.ended_at.is_none());
             return Board {
                 pbx: self.pbx.clone(),
-                calls: live.map(state).map(keyed).collect(),
+                calls: live.map(|case| keyed(seen(&state(case), self.settings.floor_sight()))).collect(),
                 desks: self.presence.clone(),
                 channels: self.channels.clone(),
                 endpoints: self.endpoints.clone(),
             };
         };
         let cards = desk.shown.keys().filter_map(|id| self.cases.get(id)).map(state);
-        let calls: BTreeMap<CallId, CallState> = if desk.whole_record {
-            cards.map(keyed).collect()
-        } else {
-            cards.map(|call| keyed(masked(&call))).collect()
-        };
+        let calls = cards.map(|call| keyed(seen(&call, desk.sight))).collect();
         Board { pbx: self.pbx.clone(), calls, ..Board::default() }
     }
 

@@ -23,6 +23,8 @@ pub struct LookupState {
     earlier: Vec<Asked>,
     /// The desk where somebody pressed retry: it is asked even when its phone is down again.
     retried_at: Option<Extension>,
+    /// Everyone asked for a number that the call has no more: their answers are of no use.
+    outdated: Vec<(ClientId, LookupId)>,
 }
 
 #[derive(Debug)]
@@ -54,7 +56,7 @@ struct Asked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     Use,
-    /// The customer is known already.
+    /// The customer is known already, or the call has another number by now.
     Late,
     /// This client was not asked that.
     NotYours,
@@ -77,7 +79,20 @@ impl LookupState {
     }
 
     fn with(status: Status) -> Self {
-        Self { status, asked: Vec::new(), earlier: Vec::new(), retried_at: None }
+        Self { status, asked: Vec::new(), earlier: Vec::new(), retried_at: None, outdated: Vec::new() }
+    }
+
+    /// Begun anew for another number: who was asked before is not waited for.
+    #[must_use]
+    pub fn after(mut self, before: &Self) -> Self {
+        let asked = before.asked.iter().chain(&before.earlier).map(|asked| (asked.client, asked.lookup));
+        self.outdated = before.outdated.iter().copied().chain(asked).collect();
+        self
+    }
+
+    /// Is there a customer's number at all?
+    pub fn is_wanted(&self) -> bool {
+        !matches!(self.status, Status::Unwanted)
     }
 
     /// As the card shows it.
@@ -184,6 +199,7 @@ impl LookupState {
     pub fn judge(&self, client: ClientId, lookup: LookupId) -> Answer {
         let mut requests = self.asked.iter().chain(&self.earlier);
         match self.status {
+            _ if self.outdated.contains(&(client, lookup)) => Answer::Late,
             _ if !requests.any(|it| it.client == client && it.lookup == lookup) => Answer::NotYours,
             Status::Found | Status::Unknown | Status::Unwanted => Answer::Late,
             Status::Wanted | Status::NobodyMay | Status::Looking | Status::Failed(_) => Answer::Use,

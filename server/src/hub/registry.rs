@@ -9,7 +9,7 @@ use domain::{
     role::{Seat, SignedIn},
 };
 
-use super::stream::Stream;
+use super::{case::Sight, stream::Stream};
 
 /// One browser tab, numbered as it joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,7 +37,7 @@ pub struct Client {
 pub struct Desk {
     pub seat: Seat,
     pub agent: String,
-    pub whole_record: bool,
+    pub sight: Sight,
     pub stream: Stream,
     pub clients: BTreeSet<ClientId>,
     /// The calls whose cards it shows, and since when.

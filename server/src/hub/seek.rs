@@ -21,7 +21,7 @@ fn desks_of(case: &Case) -> BTreeSet<&Extension> {
     let mut extens = case.extens();
     extens.extend(case.lookup.retried_at());
     if case.is_over() {
-        extens.extend(case.answered_by());
+        extens.extend(case.handled_by());
     }
     extens
 }
@@ -30,7 +30,7 @@ impl Hub {
     /// Begins the lookup once a phone rings: all legs of a ring group are there by then.
     pub(super) fn seek_if_wanted(&mut self, id: &CallId, now: Timestamp) {
         let Some(case) = self.cases.get(id) else { return };
-        if case.lookup.is_due(now) && case.call.legs.iter().any(|leg| leg.is_alerting_or_up()) {
+        if case.lookup.is_due(now) && case.is_at_a_desk() {
             self.seeking.insert(id.clone());
             self.ask(id, now);
         }
@@ -80,7 +80,7 @@ impl Hub {
     fn candidates(&self, case: &Case) -> Vec<(Extension, (ClientId, Seat))> {
         let desks = desks_of(case).into_iter().filter_map(|exten| self.registry.desks.get(exten));
         desks
-            .filter(|desk| desk.whole_record)
+            .filter(|desk| desk.sight.whole_record)
             .flat_map(|desk| desk.clients.iter().map(move |client| (desk, *client)))
             .filter(|(_, client)| !case.lookup.was_asked(*client))
             .map(|(desk, client)| (desk.seat.exten.clone(), (client, desk.seat.clone())))

@@ -6,6 +6,7 @@ mod world;
 use domain::{
     agent::AgentState,
     call::{CallPhase, LegEnd, Outcome},
+    ids::CustomerId,
     protocol::{ClientMessage, CloseCode, Lookup, View},
 };
 use expect_test::expect;
@@ -190,6 +191,65 @@ fn a_hidden_number_pops_without_a_lookup() {
     let card = world.card(agent, "1.1").unwrap();
     assert!(card.hidden && card.lookup == Lookup::None);
     assert!(world.request_of(agent).is_none());
+}
+
+#[test]
+fn a_number_that_is_replaced_is_looked_up_anew_and_the_old_answer_is_dropped() {
+    let mut world = World::new();
+    let agent = world.agent("1000");
+    let ring = call("1.1").from("0912345603").ringing(&["1000"]);
+    world.says(ring.clone());
+    let first = world.request_of(agent).unwrap();
+    world.answer_lookup(agent, &["Bình"]);
+    world.send(agent, ClientMessage::Choose { call_id: "main:1.1".into(), customer_id: CustomerId(1) });
+    assert_eq!(world.card(agent, "1.1").unwrap().chosen, Some(CustomerId(1)));
+
+    world.says(ring.clone().from("0904859696"));
+    let card = world.card(agent, "1.1").unwrap();
+    assert_eq!((card.data, card.chosen, card.lookup), (None, None, Lookup::Looking), "nobody's card meanwhile");
+    assert_eq!(card.caller_phone.unwrap().as_str(), "+84904859696");
+    world.answer_request(agent, first, &["Bình, late"]);
+    assert_eq!(world.card(agent, "1.1").unwrap().data, None, "an answer for the other number");
+    world.answer_lookup(agent, &["An"]);
+    assert_eq!(world.card(agent, "1.1").unwrap().data.unwrap().name, "An");
+    assert_eq!(world.hub.counters().lookups, 2, "one for each number");
+
+    world.says(ring.from("anonymous"));
+    let card = world.card(agent, "1.1").unwrap();
+    assert_eq!((card.hidden, card.data, card.lookup), (true, None, Lookup::None));
+}
+
+#[test]
+fn a_call_of_ours_outside_is_a_card_of_whoever_makes_it() {
+    let mut world = World::new();
+    let (agent, other) = (world.agent("1000"), world.agent("1001"));
+    let calls = call("1.1").calling("1000", "90904859696");
+    world.says(calls.clone());
+    let card = world.card(agent, "1.1").unwrap();
+    assert!(card.calls_out() && !card.rings());
+    assert_eq!(card.caller_phone.unwrap().as_str(), "+84904859696", "without what is dialled before it");
+    world.answer_lookup(agent, &["An"]);
+    world.says(calls.clone().far_end(false));
+    assert_eq!(world.card(agent, "1.1").unwrap().data.unwrap().name, "An");
+    assert!(world.card(other, "1.1").is_none());
+    world.says(calls.far_end(true));
+    assert_eq!(world.card(agent, "1.1").unwrap().phase, CallPhase::Ended, "in wrap-up");
+    world.send(agent, ClientMessage::CloseCard { call_id: "main:1.1".into() });
+    assert!(world.card(agent, "1.1").is_none());
+}
+
+#[test]
+fn a_withheld_number_is_on_no_card_and_no_floor() {
+    let mut world = World::new();
+    let (agent, floor) = (world.agent("1000"), world.supervisor());
+    let mut ring = call("1.1").ringing(&["1000"]);
+    ring.0.caller.hidden = true;
+    world.says(ring);
+    for client in [agent, floor] {
+        let card = world.card(client, "1.1").unwrap();
+        assert_eq!((card.hidden, card.caller_id.as_str(), card.caller_name.as_str()), (true, "anonymous", ""));
+        assert_eq!((card.caller_phone, card.lookup), (None, Lookup::None));
+    }
 }
 
 #[test]

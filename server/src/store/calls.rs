@@ -2,10 +2,11 @@
 //! takes nothing back.
 
 use domain::{
-    call::{Call, Leg, LegEnd, Outcome},
+    call::{Call, Leg, LegEnd, Outcome, Place},
     history::CallRecord,
-    ids::{AccountId, CallId, Extension, PbxName},
+    ids::{AccountId, CallId, ChannelId, Extension, PbxName},
 };
+use pbx::switchboard::Known;
 use serde::Serialize;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
@@ -13,6 +14,9 @@ use super::{
     Store, StoreError, fold, merge,
     rows::{json, millis, word},
 };
+
+/// Calls that are over and whose channels may still be there: agents who stay in a conference.
+const REMEMBERED: u32 = 500;
 
 impl Store {
     /// Writes a call as it is known now, and what was merged into it. Writing it again changes
@@ -91,6 +95,44 @@ impl Store {
         Ok(open.into_iter().map(CallId::new).collect())
     }
 
+    /// What was known of this PBX's calls when the server stopped: those that went on, and the last
+    /// that were over or had become a part of another. What cannot be read is left out.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn known_calls(&self, pbx: &PbxName) -> Result<Known, StoreError> {
+        let live: Vec<String> = sqlx::query_scalar(
+            "SELECT known FROM calls
+             WHERE ended_at IS NULL AND known IS NOT NULL AND id = ? || ':' || root_channel",
+        )
+        .bind(pbx.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        let over: Vec<(String, String, Option<String>)> = sqlx::query_as(
+            "SELECT k.id, k.root_channel, (SELECT json_group_array(l.channel) FROM legs l WHERE l.call_id = k.id)
+             FROM (SELECT id, root_channel FROM calls WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT ?) k",
+        )
+        .bind(REMEMBERED)
+        .fetch_all(&self.readers)
+        .await?;
+        let merged: Vec<(String, String)> = sqlx::query_as(
+            "SELECT a.id, a.call_id FROM call_aliases a JOIN calls k ON k.id = a.call_id
+             ORDER BY k.started_at DESC LIMIT ?",
+        )
+        .bind(REMEMBERED)
+        .fetch_all(&self.readers)
+        .await?;
+        let channels = |root: String, legs: Option<String>| {
+            let legs: Vec<ChannelId> = legs.and_then(|legs| serde_json::from_str(&legs).ok()).unwrap_or_default();
+            legs.into_iter().chain([ChannelId::new(root)]).collect()
+        };
+        Ok(Known {
+            live: live.iter().filter_map(|known| serde_json::from_str(known).ok()).collect(),
+            over: over.into_iter().map(|(id, root, legs)| (CallId::new(id), channels(root, legs))).collect(),
+            merged: merged.into_iter().map(|(from, into)| (CallId::new(from), CallId::new(into))).collect(),
+        })
+    }
+
     /// Closes calls that ended while nobody listened. They end with the last that was heard of
     /// them; what has ended meanwhile stays as it is. Answers how many were closed.
     ///
@@ -106,7 +148,8 @@ impl Store {
                                    coalesce((SELECT max(max(created_at, coalesce(ringing_at, 0),
                                                             coalesce(answered_at, 0), coalesce(ended_at, 0)))
                                              FROM legs WHERE call_id = calls.id), 0)),
-                    outcome = CASE WHEN answered_at IS NULL THEN ? ELSE ? END
+                    outcome = CASE WHEN answered_at IS NULL THEN ? ELSE ? END,
+                    known = NULL
                  WHERE id = ? AND ended_at IS NULL",
             )
             .bind(word(&Outcome::Failed))
@@ -147,8 +190,8 @@ pub(super) async fn put_call(tx: &mut Transaction<'static, Sqlite>, record: &Cal
     sqlx::query(
         "INSERT INTO calls (id, direction, root_channel, root_endpoint, caller_name, caller_number, caller_phone,
                             dialled, customer_id, answered_by, answered_by_name, started_at, answered_at, ended_at,
-                            outcome, folded, root_exten)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            outcome, folded, root_exten, hidden, answered_outside, voicemail, known)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET
             direction = excluded.direction,
             root_channel = excluded.root_channel,
@@ -156,16 +199,25 @@ pub(super) async fn put_call(tx: &mut Transaction<'static, Sqlite>, record: &Cal
             started_at = excluded.started_at,
             caller_name = excluded.caller_name,
             caller_number = excluded.caller_number,
-            caller_phone = coalesce(excluded.caller_phone, caller_phone),
+            caller_phone = excluded.caller_phone,
             dialled = excluded.dialled,
-            customer_id = coalesce(excluded.customer_id, customer_id),
-            answered_by = coalesce(excluded.answered_by, answered_by),
-            answered_by_name = coalesce(excluded.answered_by_name, answered_by_name),
+            -- Another number is another customer. Of the same one, a server that was started anew has
+            -- not heard yet whose it is.
+            customer_id = coalesce(excluded.customer_id,
+                                   CASE WHEN caller_phone IS excluded.caller_phone THEN customer_id END),
+            answered_by = coalesce(excluded.answered_by,
+                                   CASE WHEN excluded.answered_outside IS NULL THEN answered_by END),
+            answered_by_name = coalesce(excluded.answered_by_name,
+                                        CASE WHEN answered_by IS excluded.answered_by THEN answered_by_name END),
             answered_at = coalesce(excluded.answered_at, answered_at),
             ended_at = excluded.ended_at,
             outcome = excluded.outcome,
             folded = excluded.folded,
-            root_exten = excluded.root_exten
+            root_exten = excluded.root_exten,
+            hidden = excluded.hidden,
+            answered_outside = excluded.answered_outside,
+            voicemail = excluded.voicemail,
+            known = excluded.known
          -- What has ended stays so.
          WHERE calls.ended_at IS NULL OR excluded.ended_at IS NOT NULL",
     )
@@ -186,6 +238,10 @@ pub(super) async fn put_call(tx: &mut Transaction<'static, Sqlite>, record: &Cal
     .bind(call.outcome.as_ref().map(word))
     .bind(fold::fold(&call.caller.name))
     .bind(call.root_exten.as_ref().map(Extension::as_str))
+    .bind(call.customer().is_some_and(|customer| customer.hidden))
+    .bind(call.answer.as_ref().and_then(|answer| answer.number.as_deref()))
+    .bind(call.outcome.is_some() && call.place == Some(Place::Voicemail))
+    .bind(record.known.as_deref().filter(|_| call.ended_at.is_none()))
     .execute(&mut **tx)
     .await?;
     put_legs(tx, call).await?;
@@ -201,6 +257,7 @@ struct LegRow<'a> {
     channel: &'a str,
     endpoint: &'a str,
     exten: Option<&'a str>,
+    number: Option<&'a str>,
     state: &'a str,
     created_at: i64,
     ringing_at: Option<i64>,
@@ -217,6 +274,7 @@ impl<'a> LegRow<'a> {
             channel: leg.channel.as_str(),
             endpoint: leg.endpoint.as_str(),
             exten: leg.exten.as_ref().map(Extension::as_str),
+            number: leg.number.as_deref(),
             state: leg.state.as_str(),
             created_at: millis(leg.created_at),
             ringing_at: leg.ringing_at.map(millis),
@@ -234,15 +292,16 @@ impl<'a> LegRow<'a> {
 async fn put_legs(tx: &mut Transaction<'static, Sqlite>, call: &Call) -> Result<(), StoreError> {
     let legs: Vec<LegRow> = call.legs.iter().map(LegRow::of).collect();
     sqlx::query(
-        "INSERT INTO legs (call_id, channel, endpoint, exten, state, created_at, ringing_at, answered_at, ended_at,
+        "INSERT INTO legs (call_id, channel, endpoint, exten, number, state, created_at, ringing_at, answered_at, ended_at,
                            ending, cause_code, cause_text)
-         SELECT ?, value ->> 'channel', value ->> 'endpoint', value ->> 'exten', value ->> 'state',
+         SELECT ?, value ->> 'channel', value ->> 'endpoint', value ->> 'exten', value ->> 'number', value ->> 'state',
                 value ->> 'created_at', value ->> 'ringing_at', value ->> 'answered_at', value ->> 'ended_at',
                 value ->> 'ending', value ->> 'cause_code', value ->> 'cause_text'
          -- Without the WHERE, SQLite takes ON for a part of the FROM.
          FROM json_each(?) WHERE true
          ON CONFLICT (call_id, channel) DO UPDATE SET
             exten = coalesce(excluded.exten, exten),
+            number = coalesce(excluded.number, number),
             state = excluded.state,
             ringing_at = coalesce(excluded.ringing_at, ringing_at),
             answered_at = coalesce(excluded.answered_at, answered_at),

@@ -124,7 +124,7 @@ pub fn callers(seed: u64) -> Vec<Party> {
             };
             // Few carriers pass a name on.
             let name = if random.random_bool(0.2) { customer.name } else { String::new() };
-            Some(Party { name, number })
+            Some(Party::new(name, number))
         })
         .collect()
 }

@@ -46,8 +46,10 @@ macro_rules! history_query {
 }
 
 const ROWS: &str = history_query!(
-    "k.id, k.direction, k.caller_number, k.caller_phone, coalesce(c.name, nullif(k.caller_name, '')) AS name,
+    "k.id, k.direction, k.caller_number, k.caller_phone, k.hidden,
+     coalesce(c.name, CASE WHEN k.direction <> 'outbound' THEN nullif(k.caller_name, '') END) AS name,
      k.customer_id, k.dialled, k.root_exten, k.started_at, k.answered_at, k.ended_at, k.outcome, k.answered_by, k.answered_by_name,
+     k.answered_outside, k.voicemail,
      (SELECT l.ending FROM legs l WHERE l.call_id = k.id AND l.exten = ?3
       ORDER BY l.answered_at IS NULL, l.ended_at DESC LIMIT 1) AS own_leg,
      (SELECT count(*) FROM legs l WHERE l.call_id = k.id) AS legs,
@@ -157,6 +159,7 @@ struct Row {
     direction: String,
     caller_number: String,
     caller_phone: Option<String>,
+    hidden: bool,
     name: Option<String>,
     customer_id: Option<i64>,
     dialled: String,
@@ -167,6 +170,8 @@ struct Row {
     outcome: Option<String>,
     answered_by: Option<String>,
     answered_by_name: Option<String>,
+    answered_outside: Option<String>,
+    voicemail: bool,
     own_leg: Option<String>,
     legs: u32,
     note_version: Option<u32>,
@@ -195,6 +200,7 @@ impl Row {
             direction: from_word("direction", &self.direction)?,
             caller_number: self.caller_number,
             caller_phone: self.caller_phone,
+            hidden: self.hidden,
             name: self.name,
             customer_id: self.customer_id.map(CustomerId),
             dialled: self.dialled,
@@ -205,6 +211,8 @@ impl Row {
             outcome: self.outcome.map(|outcome| from_word("outcome", &outcome)).transpose()?,
             answered_by: self.answered_by.map(Extension::new),
             answered_by_name: self.answered_by_name,
+            answered_outside: self.answered_outside,
+            voicemail: self.voicemail,
             own_leg: self.own_leg.map(|end| from_word("leg's end", &end)).transpose()?,
             legs: self.legs,
             note,

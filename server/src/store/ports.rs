@@ -9,7 +9,11 @@ pub mod history;
 pub mod notes;
 
 use app::error::AppError;
-use domain::{history::CallRecord, ids::CallId, role::SignedIn};
+use domain::{
+    history::CallRecord,
+    ids::CallId,
+    role::{Role, SignedIn},
+};
 use jiff::tz::TimeZone;
 
 use super::Store;
@@ -22,11 +26,22 @@ pub struct Records {
     exchange: Exchange,
     signer: Signer,
     zone: TimeZone,
+    /// Who may see the number of a caller who withholds it.
+    show_withheld: Vec<Role>,
 }
 
 impl Records {
-    pub fn new(store: Store, exchange: Exchange, signer: Signer, zone: TimeZone) -> Self {
-        Self { store, exchange, signer, zone }
+    pub fn new(store: Store, exchange: Exchange, signer: Signer, zone: TimeZone, show_withheld: Vec<Role>) -> Self {
+        Self { store, exchange, signer, zone, show_withheld }
+    }
+
+    /// Writes a call as the exchange knows it now, if it does: a note goes to the customer whom the
+    /// card shows, and not to whom it showed before the dialplan set another number.
+    async fn renew_call(&self, call: &CallId) -> Result<(), AppError> {
+        match self.live(call).await? {
+            Some(record) => Ok(self.store.record_call(&record).await?),
+            None => Ok(()),
+        }
     }
 
     /// Writes a call that the database does not have yet, if the exchange knows it (R12).

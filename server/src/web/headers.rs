@@ -63,12 +63,11 @@ pub async fn guard(
 ) -> Response {
     // A proxy that speaks HTTP/2 to us names the host in the address.
     let in_address = request.uri().authority().map(Authority::as_str);
-    let host = in_address.or_else(|| request.headers().get(header::HOST)?.to_str().ok()).unwrap_or("");
+    let host = in_address.or_else(|| named_host(request.headers())).unwrap_or("");
     // No site has this machine's own name, so no page of another one gets here by it.
     let is_watched = WATCHED.contains(&request.uri().path()) && is_this_machine(host);
     if !site.is_host(host) && !is_watched {
-        let text = "this server has another name: see public_url. A proxy before it has to pass the Host header on";
-        return (StatusCode::MISDIRECTED_REQUEST, text).into_response();
+        return (StatusCode::MISDIRECTED_REQUEST, misdirected(host)).into_response();
     }
     let is_change = !request.method().is_safe();
     if is_change && !(site.is_ours(request.headers()) && is_same_origin(request.headers())) {
@@ -104,6 +103,24 @@ pub async fn guard(
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+/// The host of the `Host` header. None where there are several: a proxy may have gone by another one
+/// of them (RFC 9112, 3.2).
+fn named_host(headers: &HeaderMap) -> Option<&str> {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let host = hosts.next()?.to_str().ok()?;
+    hosts.next().is_none().then_some(host)
+}
+
+/// What somebody reads who opened another address than `public_url`, most likely the administrator
+/// who sets up the proxy. The right name is not told: whoever guesses names learns none.
+fn misdirected(host: &str) -> String {
+    format!(
+        "The request is for the host {host:?}. Expected: the host and port of public_url, as ringside.toml has it; \
+         the scheme's own port (80 or 443) may be left out. Open Ringside at its public_url, or correct public_url. \
+         A reverse proxy has to pass the Host header on as it came."
+    )
 }
 
 /// Browsers that say so name the relation of the page that asks; those that do not have said

@@ -26,11 +26,19 @@ pub async fn health(State(exchange): State<Exchange>, State(store): State<Store>
         0 => "ours",
         _ => "durations are wrong: set the clocks of Asterisk and of this machine by NTP",
     };
+    let configuration = health.misfit.map(|misfit| {
+        json!({
+            "problem": "every call looks internal: inbound_contexts and trunks of [pbx] do not fit this PBX",
+            "contextsSeen": misfit.contexts,
+            "endpointsSeen": misfit.endpoints,
+        })
+    });
     let body = json!({
         "status": word,
         "pbx": {
             "link": pbx, "name": health.pbx.name, "since": health.pbx.since, "reason": health.pbx_lost,
             "clock": clock, "clockAheadSeconds": health.pbx_clock_ahead,
+            "configuration": configuration,
         },
         "clients": health.clients,
         "liveCalls": health.live_calls,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::error::AppError;
 use axum::{
     extract::{
-        Request, State,
+        Extension, Request, State,
         ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
     },
     http::{StatusCode, request::Parts},
@@ -25,6 +25,7 @@ use tokio::{
 };
 use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
+use super::connections::Connection;
 use crate::{
     auth::{Doorkeeper, SessionKey},
     exchange::{Exchange, Outbox},
@@ -47,17 +48,28 @@ const MOST_ERRORS: u32 = 20;
 
 /// `GET /ws`. A wrong `Origin` is refused before the upgrade; a missing session after it, since
 /// a browser can read a close code but not an HTTP status.
-pub async fn upgrade(State(state): State<AppState>, upgrade: WebSocketUpgrade, request: Request) -> Response {
+pub async fn upgrade(
+    State(state): State<AppState>,
+    Extension(connection): Extension<Connection>,
+    upgrade: WebSocketUpgrade,
+    request: Request,
+) -> Response {
     let (parts, _) = request.into_parts();
     if !state.site.is_ours(&parts.headers) {
         return (StatusCode::FORBIDDEN, "this origin may not open a WebSocket here").into_response();
     }
     // A database that does not answer is no reason to send anybody to sign in again.
-    let visitor = visitor(state.doorkeeper.signed_in(&parts).await);
+    let visitor = visitor(state.doorkeeper.signed_in(&parts).await).and_then(|visitor| {
+        let is_one_of_few = connection.authenticated(visitor.1.as_str());
+        is_one_of_few.then_some(visitor).ok_or(CloseCode::TooMany)
+    });
     let upgrade = upgrade.max_message_size(MAX_CLIENT_FRAME).max_frame_size(MAX_CLIENT_FRAME);
     upgrade.read_buffer_size(READ_BUFFER).on_upgrade(move |socket| {
         let sockets = state.sockets.clone();
-        Box::pin(sockets.track_future(serve(socket, visitor, state, parts)))
+        Box::pin(sockets.track_future(async move {
+            serve(socket, visitor, state, parts).await;
+            drop(connection);
+        }))
     })
 }
 

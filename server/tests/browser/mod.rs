@@ -66,6 +66,13 @@ impl Site {
         Self { address, origin, http: reqwest::Client::new() }
     }
 
+    /// The same server, asked on a connection of its own each time: one that is kept may be closed
+    /// just as it is used again.
+    pub fn without_keep_alive(&self) -> Self {
+        let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
+        Self { http, ..self.clone() }
+    }
+
     /// A request without a body, from nobody.
     pub fn get(&self, path: &str) -> reqwest::RequestBuilder {
         self.named(self.http.get(format!("{}{path}", self.address)))
@@ -126,7 +133,7 @@ impl Site {
 
     /// Plays a call of Nguyễn Văn A's; answers with its id.
     pub async fn play(&self, scenario: Value) -> String {
-        self.play_by(Party { name: "A".into(), number: NUMBER.into() }, scenario).await
+        self.play_by(Party::new("A", NUMBER), scenario).await
     }
 
     /// Plays a call; answers with its id.

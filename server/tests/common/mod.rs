@@ -75,7 +75,7 @@ impl House {
         });
         let signer = Signer::random();
         let zone = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
-        let records = Records::new(store.clone(), exchange, signer.clone(), zone);
+        let records = Records::new(store.clone(), exchange, signer.clone(), zone, Vec::new());
         Self { dir, store, records, signer, known }
     }
 
@@ -130,7 +130,10 @@ pub fn ringing(id: &str, extens: &[&str]) -> CallRecord {
             endpoint: format!("PJSIP/{exten}").as_str().into(),
             exten: Some(Extension::from(*exten)),
             state: ChannelState::Ringing,
+            number: None,
             held: false,
+            talking: false,
+            handed_on: false,
             created_at: at(1),
             ringing_at: Some(at(2)),
             answered_at: None,
@@ -144,9 +147,10 @@ pub fn ringing(id: &str, extens: &[&str]) -> CallRecord {
         direction: Direction::Inbound,
         phase: CallPhase::Ringing,
         root: root.into(),
+        caller_channel: root.into(),
         root_endpoint: "PJSIP/trunk".into(),
         root_exten: None,
-        caller: Party { name: "Đặng Văn A".into(), number: "0904859696".into() },
+        caller: Party::new("Đặng Văn A", "0904859696"),
         dialled: "1900".into(),
         legs,
         answer: None,
@@ -154,10 +158,12 @@ pub fn ringing(id: &str, extens: &[&str]) -> CallRecord {
         answered_at: None,
         ended_at: None,
         outcome: None,
+        place: None,
+        caller_left_at: None,
         aliases: vec![],
         stale: false,
     };
-    CallRecord { call, caller_phone: Some("+84904859696".into()), customer: None, answered_by_name: None }
+    CallRecord { call, caller_phone: Some("+84904859696".into()), customer: None, answered_by_name: None, known: None }
 }
 
 /// The first extension answers.
@@ -165,7 +171,7 @@ pub fn answered(mut record: CallRecord) -> CallRecord {
     let leg = &mut record.call.legs[0];
     leg.state = ChannelState::Up;
     leg.answered_at = Some(at(5));
-    record.call.answer = Some(Answer { channel: leg.channel.clone(), exten: leg.exten.clone() });
+    record.call.answer = Some(Answer { channel: leg.channel.clone(), exten: leg.exten.clone(), number: None });
     record.call.answered_at = Some(at(5));
     record.call.phase = CallPhase::Talking;
     record.answered_by_name = Some("Chị an".into());

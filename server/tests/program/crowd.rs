@@ -63,11 +63,11 @@ async fn a_rude_crowd_disturbs_nobody() {
 
 /// What the well-behaved desk heard.
 #[derive(Clone)]
-struct Heard(Arc<Mutex<(u64, BTreeSet<String>)>>);
+pub struct Heard(Arc<Mutex<(u64, BTreeSet<String>)>>);
 
 impl Heard {
     /// Reads all that follows delta `seq`. A delta that is missing, or twice there, ends the test.
-    fn listen(mut desk: Socket, seq: u64) -> Self {
+    pub fn listen(mut desk: Socket, seq: u64) -> Self {
         let heard = Self(Arc::new(Mutex::new((seq, BTreeSet::new()))));
         let theirs = heard.clone();
         tokio::spawn(async move {
@@ -92,7 +92,7 @@ impl Heard {
         self.0.lock().unwrap().0
     }
 
-    fn ended(&self) -> BTreeSet<String> {
+    pub fn ended(&self) -> BTreeSet<String> {
         self.0.lock().unwrap().1.clone()
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! - `crowd`: a rude crowd, and one desk that notices nothing of it
 //! - `database`: killed, locked out and full; two at once; a backup
+//! - `door`: clients that ask for nothing, or never finish, also where descriptors are few
 //! - `manager`: what a service manager is told, and what it does
 //! - `secrets`: passwords in no log, no error and no page
 //! - `soak`: many calls, and nothing held after them
@@ -16,6 +17,7 @@
 mod browser;
 mod crowd;
 mod database;
+mod door;
 mod house;
 mod manager;
 mod secrets;

@@ -85,7 +85,7 @@ async fn busy_hours(running: &Running, desks: &[Browser<'_>], many: usize, calls
             while health(running).await["liveCalls"].as_u64().unwrap() >= AT_ONCE {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
-            let caller = Party { name: String::new(), number: format!("09{:08}", calls.len() % 5_000) };
+            let caller = Party::new("", format!("09{:08}", calls.len() % 5_000));
             calls.push(running.site.play_by(caller, course(calls.len())).await);
         }
         eventually("every call ends", async || (health(running).await["liveCalls"] == 0).then_some(())).await;

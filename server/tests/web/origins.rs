@@ -1,6 +1,9 @@
-//! Whose requests and sockets are let in, and how every answer may be used.
+//! Whose requests and sockets are let in, how every answer may be used, and in which language it is.
 
-use reqwest::{StatusCode, header};
+use reqwest::{
+    StatusCode,
+    header::{self, HeaderMap},
+};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Error;
 
@@ -47,6 +50,51 @@ async fn a_host_that_is_not_ours_is_answered_nothing() {
         for path in ["/", "/login", "/health", "/ws"] {
             let rebound = live.get(path).header(header::HOST, &host).send().await.unwrap();
             assert_eq!(rebound.status(), StatusCode::MISDIRECTED_REQUEST, "{host} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_schemes_own_port_is_ours_and_another_is_told() {
+    let live = Live::start_as(Some("desk.example"), "").await;
+    // In place of the one that is there, not beside it.
+    let at = |host: &str| live.get("/login").headers(HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]));
+    for host in ["desk.example", "desk.example:443", "Desk.Example:443"] {
+        assert_eq!(at(host).send().await.unwrap().status(), StatusCode::OK, "{host}");
+    }
+    let two = live.get("/login").header(header::HOST, "evil.example").send().await.unwrap();
+    assert_eq!(two.status(), StatusCode::MISDIRECTED_REQUEST, "two of them");
+    let other = at("desk.example:8443").send().await.unwrap();
+    assert_eq!(other.status(), StatusCode::MISDIRECTED_REQUEST);
+    let said = other.text().await.unwrap();
+    assert!(said.contains("\"desk.example:8443\"") && said.contains("public_url"), "{said}");
+
+    let an = live.sign_in("an", Some("1000")).await;
+    let with_port = live.post("/api/who", &json!({})).header(header::COOKIE, &an.cookie);
+    let with_port = with_port.header(header::ORIGIN, "https://desk.example:443").send().await.unwrap();
+    assert_eq!(with_port.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_page_is_in_the_language_that_was_chosen_or_that_the_browser_prefers() {
+    let live = Live::start().await;
+    for (cookie, accepted, lang) in [
+        (None, None, "vi"),
+        (None, Some("en-US,en;q=0.9,vi;q=0.8"), "en"),
+        (None, Some("fr-FR,fr;q=0.9,vi;q=0.3,en;q=0.1"), "vi"),
+        (Some("lang=vi"), Some("en"), "vi"),
+        (Some("lang=en"), Some("vi"), "en"),
+        (Some("lang=xx"), Some("en"), "en"),
+    ] {
+        for path in ["/login", "/nothing-here"] {
+            let mut request = live.get(path);
+            for (name, value) in [(header::COOKIE, cookie), (header::ACCEPT_LANGUAGE, accepted)] {
+                if let Some(value) = value {
+                    request = request.header(name, value);
+                }
+            }
+            let page = request.send().await.unwrap().text().await.unwrap();
+            assert!(page.contains(&format!("<html lang=\"{lang}\"")), "{path} {cookie:?} {accepted:?}");
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{super::*, cast, start, topology};
 use crate::{ari::Event, switchboard::Switchboard};
 
 fn known() -> Vec<Party> {
-    ["0903000001", "0903000002"].map(|number| Party { name: String::new(), number: number.to_owned() }).to_vec()
+    ["0903000001", "0903000002"].map(|number| Party::new("", number.to_owned())).to_vec()
 }
 
 /// So many calls, as whoever plays them would: what was planned, when it began, its score.

@@ -48,6 +48,9 @@ impl World {
             ping_every: SignedDuration::from_secs(10),
             missed_pings: 3,
             resend_every: SignedDuration::from_secs(30),
+            outbound_pop: true,
+            dial_prefixes: vec!["9".to_owned()],
+            show_withheld: Vec::new(),
         };
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let signer = Signer::random();
@@ -163,7 +166,11 @@ impl World {
     }
 
     pub fn answer_lookup(&mut self, client: ClientId, names: &[&str]) {
-        let (lookup_id, call_id) = self.request_of(client).expect("it was asked");
+        let request = self.request_of(client).expect("it was asked");
+        self.answer_request(client, request, names);
+    }
+
+    pub fn answer_request(&mut self, client: ClientId, (lookup_id, call_id): (LookupId, CallId), names: &[&str]) {
         let customers = names.iter().enumerate().map(|(index, name)| customer(index as i64 + 1, name)).collect();
         let payload = serde_json::to_string(&Matches { call_id, customers }).unwrap();
         let signature = self.signer.sign(payload.as_bytes());
@@ -271,9 +278,10 @@ pub fn call(root: &str) -> Shorthand {
         direction: Direction::Inbound,
         phase: CallPhase::Waiting,
         root: root.into(),
+        caller_channel: root.into(),
         root_endpoint: "PJSIP/trunk".into(),
         root_exten: None,
-        caller: Party { name: "Lan Anh".into(), number: "0904859696".into() },
+        caller: Party::new("Lan Anh", "0904859696"),
         dialled: "1900".into(),
         legs: vec![],
         answer: None,
@@ -281,6 +289,8 @@ pub fn call(root: &str) -> Shorthand {
         answered_at: None,
         ended_at: None,
         outcome: None,
+        place: None,
+        caller_left_at: None,
         aliases: vec![],
         stale: false,
     })
@@ -288,7 +298,28 @@ pub fn call(root: &str) -> Shorthand {
 
 impl Shorthand {
     pub fn from(mut self, number: &str) -> Self {
-        self.0.caller.number = number.into();
+        self.0.caller = Party::new(self.0.caller.name, number);
+        self
+    }
+
+    /// An agent calls this number outside.
+    pub fn calling(mut self, exten: &str, number: &str) -> Self {
+        self.0.direction = Direction::Outbound;
+        self.0.root_exten = Some(exten.into());
+        self.0.root_endpoint = format!("PJSIP/{exten}").as_str().into();
+        self.0.caller = Party::new("", exten);
+        self.0.dialled = number.into();
+        self
+    }
+
+    /// The far end comes to the phone, or it is over and the agent's channel is gone.
+    pub fn far_end(mut self, ended: bool) -> Self {
+        let at = self.0.started_at + SignedDuration::from_secs(5);
+        self.0.answered_at = Some(at);
+        self.0.phase = if ended { CallPhase::Ended } else { CallPhase::Talking };
+        if ended {
+            (self.0.ended_at, self.0.caller_left_at, self.0.outcome) = (Some(at), Some(at), Some(Outcome::Answered));
+        }
         self
     }
 
@@ -306,7 +337,10 @@ impl Shorthand {
                 endpoint: format!("PJSIP/{exten}").as_str().into(),
                 exten: Some((*exten).into()),
                 state: ChannelState::Ringing,
+                number: None,
                 held: false,
+                talking: false,
+                handed_on: false,
                 created_at: at,
                 ringing_at: Some(at),
                 answered_at: None,
@@ -326,7 +360,7 @@ impl Shorthand {
             if leg.exten == Some(exten.into()) {
                 leg.state = ChannelState::Up;
                 leg.answered_at = Some(at);
-                self.0.answer = Some(Answer { channel: leg.channel.clone(), exten: leg.exten.clone() });
+                self.0.answer = Some(Answer { channel: leg.channel.clone(), exten: leg.exten.clone(), number: None });
             } else {
                 leg.ended_at = Some(at);
                 leg.end = Some(LegEnd::AnsweredElsewhere);

@@ -97,7 +97,10 @@ fn call(
                 endpoint: Endpoint::new(format!("PJSIP/{exten}")),
                 exten: Some(exten.clone()),
                 state: if won { ChannelState::Up } else { ChannelState::Ringing },
+                number: None,
                 held: false,
+                talking: false,
+                handed_on: false,
                 created_at: begun,
                 ringing_at: Some(after(1)),
                 answered_at: won.then(|| after(rang)),
@@ -113,16 +116,17 @@ fn call(
         })
         .collect::<Vec<_>>();
     let answer = winner.and_then(|(exten, ..)| {
-        legs.first().map(|leg| Answer { channel: leg.channel.clone(), exten: Some(exten.clone()) })
+        legs.first().map(|leg| Answer { channel: leg.channel.clone(), exten: Some(exten.clone()), number: None })
     });
     let call = Call {
         id: CallId::of(&pbx, &root),
         direction: Direction::Inbound,
         phase: CallPhase::Ended,
+        caller_channel: root.clone(),
         root,
         root_endpoint: "PJSIP/trunk".into(),
         root_exten: None,
-        caller: Party { name: String::new(), number: number.as_str().trim_start_matches('+').to_owned() },
+        caller: Party::new("", number.as_str().trim_start_matches('+').to_owned()),
         dialled: "1900".to_owned(),
         legs,
         answer,
@@ -130,6 +134,8 @@ fn call(
         answered_at: winner.map(|_| after(rang)),
         ended_at: Some(ended_at),
         outcome: Some(outcome),
+        place: None,
+        caller_left_at: None,
         aliases: Vec::new(),
         stale: false,
     };
@@ -138,6 +144,7 @@ fn call(
         caller_phone: Some(number.as_str().to_owned()),
         customer: Some(*customer),
         answered_by_name: winner.map(|(.., name)| (*name).to_owned()),
+        known: None,
     };
     Some((record, winner.map(|(_, account, _)| *account)))
 }

@@ -20,6 +20,9 @@ impl CallHistory for Records {
             filter.exten = Some(own);
         }
         let mut page = self.store.history(&filter).await?;
+        if !self.show_withheld.contains(&who.role) {
+            page.rows.iter_mut().filter(|row| row.hidden).for_each(withheld);
+        }
         if !who.whole_record {
             page.rows.iter_mut().for_each(masked);
         }
@@ -40,6 +43,13 @@ fn narrowed_to(who: &SignedIn) -> Result<Option<Extension>, AppError> {
         return Ok(None);
     }
     who.desk.as_ref().map(|desk| Some(desk.exten.clone())).ok_or(AppError::Forbidden)
+}
+
+/// Without what the caller does not want to be known.
+fn withheld(row: &mut HistoryRow) {
+    row.caller_number.clear();
+    row.caller_phone = None;
+    row.name = None;
 }
 
 fn masked(row: &mut HistoryRow) {

@@ -50,7 +50,7 @@ impl Notes for Records {
         fits(&save.draft)?;
         let call = &save.draft.call_id;
         self.writes(who, call).await?;
-        self.ensure_call(call).await?;
+        self.renew_call(call).await?;
         let saved = self.store.save_note(who.account, &save).await?.map_err(|refused| match refused {
             SaveRefused::NoCall => AppError::NotFound,
             SaveRefused::ForeignCustomer => {
