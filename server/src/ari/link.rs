@@ -8,7 +8,11 @@ use pbx::{
     ari::{Channel, Event},
     switchboard::Roll,
 };
-use tokio::{net::TcpStream, sync::mpsc, time::Instant};
+use tokio::{
+    net::TcpStream,
+    sync::mpsc,
+    time::{Instant, MissedTickBehavior},
+};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
     tungstenite::{
@@ -22,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Signal,
     rest::{Rest, RestError},
+    send_on::SendOn,
 };
 use crate::config::Ari;
 
@@ -31,14 +36,6 @@ const PING: Duration = Duration::from_secs(5);
 const QUESTION: Duration = Duration::from_millis(200);
 /// A connection that takes longer is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Waits between attempts; the last one repeats.
-const BACKOFF: [Duration; 5] = [
-    Duration::from_millis(200),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(5),
-];
 /// After another program took the app, we look again no sooner than this.
 const STAND_BY: Duration = Duration::from_secs(60);
 
@@ -75,7 +72,8 @@ pub async fn run(
     mut questions: mpsc::Receiver<ChannelId>,
     shutdown: CancellationToken,
 ) {
-    let link = Link { rest: Rest::new(settings.clone()), settings, signals };
+    let rest = Rest::new(settings.clone());
+    let link = Link { send_on: SendOn::new(rest.clone()), rest, settings, signals };
     tokio::select! {
         () = shutdown.cancelled() => {}
         () = link.keep(&mut questions) => {}
@@ -85,6 +83,7 @@ pub async fn run(
 struct Link {
     settings: Ari,
     rest: Rest,
+    send_on: SendOn,
     signals: mpsc::Sender<Signal>,
 }
 
@@ -99,7 +98,7 @@ impl Link {
             if was_up {
                 failures = 0;
             }
-            let wait = backoff(failures);
+            let wait = super::backoff(failures);
             failures += 1;
             let reason = loss.to_string();
             // Said when it breaks, when the reason is another, and now and again, not at every attempt.
@@ -169,6 +168,7 @@ impl Link {
     ) -> Result<std::convert::Infallible, Loss> {
         let mut ping = tokio::time::interval(PING);
         let mut next_question = tokio::time::interval(QUESTION);
+        next_question.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
         // One at a time, beside the socket, which never waits for it.
         let mut asked = FuturesUnordered::new();
@@ -230,7 +230,7 @@ impl Link {
         // One who cannot be sent on keeps neither the others nor the link from coming up.
         for channel in channels.iter().filter(|channel| self.rest.is_in_our_app(channel)) {
             tracing::info!(channel = %channel.id, "Sends on a caller who is stuck in our app");
-            self.send_on(channel.id.clone(), over.clone());
+            self.send_on.start(channel.id.clone(), over.clone());
         }
         let info = self.rest.info().await?;
         let (bridges, endpoints) = (self.rest.bridges().await?, self.rest.endpoints().await?);
@@ -243,7 +243,7 @@ impl Link {
         match Event::parse(text) {
             Ok(event) => {
                 if let Event::StasisStart(start) = &event {
-                    self.send_on(start.channel.id.clone(), over.clone());
+                    self.send_on.start(start.channel.id.clone(), over.clone());
                 }
                 Some(event)
             }
@@ -253,21 +253,6 @@ impl Link {
                 None
             }
         }
-    }
-
-    /// Tries until it succeeds or this life of the link is over: the next one begins by sending on
-    /// whoever is stuck.
-    fn send_on(&self, channel: ChannelId, over: CancellationToken) {
-        let rest = self.rest.clone();
-        tokio::spawn(async move {
-            for failures in 0.. {
-                let Err(error) = rest.continue_in_dialplan(&channel).await else { return };
-                tracing::error!(%error, %channel, "could not send a caller on into the dialplan; trying again");
-                if over.run_until_cancelled(tokio::time::sleep(backoff(failures))).await.is_none() {
-                    return;
-                }
-            }
-        });
     }
 
     fn event(&self, event: Event) -> Result<(), Loss> {
@@ -281,11 +266,6 @@ impl Link {
     fn signal(&self, signal: Signal) -> Result<(), Loss> {
         self.signals.try_send(signal).map_err(|_| Loss::Overrun)
     }
-}
-
-/// How long to wait after so many failures before this one; the last wait repeats.
-fn backoff(failures: usize) -> Duration {
-    BACKOFF[failures.min(BACKOFF.len() - 1)]
 }
 
 /// The next text frame; pings and pongs are the library's affair.

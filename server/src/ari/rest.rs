@@ -48,6 +48,10 @@ pub enum RestError {
     /// A caller is in our app and Asterisk does not let them go on.
     #[error("{path}: Asterisk answered {status}, and the channel is still in our app")]
     Stuck { path: String, status: StatusCode },
+    /// A URL cannot hold `.` or `..` as a segment, encoded or not (URL Standard): it would name another
+    /// resource, so nothing is asked.
+    #[error("{path}: a URL cannot name `.` or `..`: give the channel (ARI's channelId) or [ari] app another name")]
+    Unaddressable { path: String },
     /// Asterisk was not reached, or did not answer in time.
     #[error("{path}: no answer from Asterisk: {}", root_cause(source))]
     Unreached { path: String, source: reqwest::Error },
@@ -100,8 +104,11 @@ impl Rest {
     }
 
     async fn send(&self, request: RequestBuilder, segments: &[&str]) -> Result<reqwest::Response, RestError> {
-        metrics::counter!("ringside_ari_requests_total").increment(1);
         let path = segments.join("/");
+        if segments.iter().any(|segment| matches!(*segment, "." | "..")) {
+            return Err(RestError::Unaddressable { path });
+        }
+        metrics::counter!("ringside_ari_requests_total").increment(1);
         match request.send().await {
             Err(source) => Err(RestError::Unreached { path, source: source.without_url() }),
             Ok(response) if response.status() == StatusCode::UNAUTHORIZED => Err(RestError::Refused { path }),
