@@ -42,6 +42,8 @@ pub fn spelled_out(text: &str) -> Cow<'_, str> {
     let text =
         PARAMETER.replace_all(&text, |found: &Captures| match (found[1].to_ascii_lowercase().as_str(), found.get(2)) {
             ("ext" | "postd", Some(extension)) => format!(" ext {}", extension.as_str()),
+            // No parameter: what people write behind a semicolon.
+            ("ext" | "postd", None) => found[0].to_owned(),
             _ => String::new(),
         });
     match (country, text.find(|c: char| c.is_ascii_digit() || c == '+')) {
@@ -74,6 +76,7 @@ mod tests {
             ("https://wa.me/84904859696?text=10%20km", "https://wa.me/84904859696 "),
             ("0904859696; 0912345603", "0904859696; 0912345603"),
             ("0904859696;user An", "0904859696 An"),
+            ("0904859696;ext 12", "0904859696;ext 12"),
             ("@0904859696", "@0904859696"),
         ] {
             assert_eq!(spelled_out(address), number, "{address}");
