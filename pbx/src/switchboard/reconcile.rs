@@ -37,7 +37,7 @@ impl Switchboard {
         // Who answered is to be known when those who did not are struck off.
         self.follow();
         for id in lost {
-            self.remove(&id, now, HangupCause { code: 0, text: String::new() }, true);
+            self.lose(&id, now);
         }
         for (id, conversation) in &mut self.calls {
             if conversation.successor.take().is_some() {
@@ -85,11 +85,14 @@ impl Switchboard {
             Some(found) => {
                 self.see(found, now);
             }
-            None => {
-                self.remove(channel, now, HangupCause { code: 0, text: String::new() }, true);
-            }
+            None => self.lose(channel, now),
         }
         self.tell()
+    }
+
+    /// Takes off a line of which Asterisk never said that it ended.
+    fn lose(&mut self, id: &ChannelId, now: Timestamp) {
+        self.remove(id, now, HangupCause { code: 0, text: String::new() }, true);
     }
 
     /// What is known and not there any more. When it ended nobody can say, so it is now.
