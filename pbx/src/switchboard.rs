@@ -291,8 +291,9 @@ impl Switchboard {
         if let Some(call) = &line.call
             && let Some(conversation) = self.calls.get(call)
         {
-            let for_caller =
-                line.for_caller || line.dialled_by.is_none() || self.dialled_for(&line, conversation).is_some();
+            let for_caller = line.history.for_caller
+                || line.history.dialled_by.is_none()
+                || self.dialled_for(&line, conversation).is_some();
             let departure = Departure::of(&line, at, &cause, for_caller, lost);
             let Some(conversation) = self.calls.get_mut(call) else { return };
             conversation.leave(&line, departure, cause);
@@ -359,8 +360,7 @@ impl Switchboard {
         if deserted && conversation.call.ended_at.is_none() {
             conversation.close(self.now);
         }
-        conversation.now = self.now;
-        conversation.conclude(&talk);
+        conversation.conclude(&talk, self.now);
         if std::mem::take(&mut conversation.dirty) {
             self.changes.push(Change::Call(Box::new(conversation.call.clone())));
         }

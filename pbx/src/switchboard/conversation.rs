@@ -43,9 +43,6 @@ pub(super) struct Conversation {
     pub refusals: HashMap<ChannelId, String>,
     /// Since when whoever answered does not talk with the caller.
     answer_left_at: Option<Timestamp>,
-    /// When what was heard last happened.
-    #[serde(skip)]
-    pub now: Timestamp,
     /// Legs that are over, and what Asterisk said of each.
     departures: Vec<Departure>,
     /// Something changed that was not told yet.
@@ -88,7 +85,7 @@ impl Conversation {
                 caller_channel: root.id.clone(),
                 root_endpoint: root.endpoint.clone(),
                 root_exten: root.exten.clone(),
-                caller: root.owner.clone(),
+                caller: root.history.owner.clone(),
                 caller_left_at: None,
                 dialled: String::new(),
                 legs: Vec::new(),
@@ -111,7 +108,6 @@ impl Conversation {
             successor: None,
             refusals: HashMap::new(),
             answer_left_at: None,
-            now: root.created_at,
             departures: Vec::new(),
             dirty: true,
         };
@@ -125,8 +121,8 @@ impl Conversation {
         call.caller_channel = line.id.clone();
         call.root_endpoint = line.endpoint.clone();
         call.root_exten = line.exten.clone();
-        call.caller = line.owner.clone();
-        call.direction = match (line.kind, line.made_by_pbx) {
+        call.caller = line.history.owner.clone();
+        call.direction = match (line.kind, line.history.made_by_pbx) {
             (Kind::Trunk, true) => Direction::Outbound,
             (Kind::Trunk, false) => Direction::Inbound,
             _ => call.direction,
@@ -219,7 +215,7 @@ impl Conversation {
     fn follow_caller(&mut self, line: &Line) {
         self.caller.held = line.held;
         self.caller.up = line.is_up();
-        self.caller.called_by_pbx = line.made_by_pbx;
+        self.caller.called_by_pbx = line.history.made_by_pbx;
         self.caller.app.clone_from(&line.app);
         if self.call.answered_at.is_some() {
             return;
@@ -245,8 +241,8 @@ impl Conversation {
             if let Some(number) = line.outside() {
                 self.dial(&number);
             }
-        } else if self.call.direction != Direction::Outbound || is_dialable(&line.dialled) {
-            self.dial(&line.dialled);
+        } else if self.call.direction != Direction::Outbound || is_dialable(&line.history.dialled) {
+            self.dial(&line.history.dialled);
         }
     }
 
@@ -298,9 +294,7 @@ impl Conversation {
             self.dirty = true;
         }
         if let Some(leg) = self.call.legs.iter_mut().find(|leg| leg.channel == line.id) {
-            leg.ended_at = Some(at);
-            leg.held = false;
-            leg.talking = false;
+            leg::end(leg, at);
             self.departures.push(departure);
             leg.cause = (!lost).then_some(cause);
             self.dirty = true;
@@ -319,13 +313,10 @@ impl Conversation {
     /// Of a call that was known before a restart of ours: legs whose channels are not there any more
     /// have ended unseen. True where there are any.
     pub fn lose_absent(&mut self, lines: &HashMap<ChannelId, Line>, now: Timestamp) -> bool {
-        let departed = |departures: &[Departure], id: &ChannelId| departures.iter().any(|it| it.channel == *id);
         let mut any = false;
         for leg in self.call.legs.iter_mut().filter(|leg| leg.is_live() && !lines.contains_key(&leg.channel)) {
-            if !departed(&self.departures, &leg.channel) {
-                leg.ended_at = Some(now);
-                leg.talking = false;
-                leg.held = false;
+            if self.departures.iter().all(|departure| departure.channel != leg.channel) {
+                leg::end(leg, now);
                 self.departures.push(Departure::lost(leg, now));
                 any = true;
             }
@@ -336,9 +327,7 @@ impl Conversation {
     /// The call is over, whatever becomes of the channels that it still has.
     pub fn close(&mut self, at: Timestamp) {
         for leg in self.call.legs.iter_mut().filter(|leg| leg.is_live()) {
-            leg.ended_at = Some(at);
-            leg.talking = false;
-            leg.held = false;
+            leg::end(leg, at);
             leg.end = Some(match leg.answered_at {
                 Some(_) if leg.handed_on => LegEnd::Transferred,
                 Some(_) => LegEnd::Completed,
@@ -365,8 +354,8 @@ impl Conversation {
     }
 
     /// Draws the conclusions: who talks, who answered, the phase, and at the end the outcome.
-    pub fn conclude(&mut self, talk: &Talk) {
-        self.take_talk(talk);
+    pub fn conclude(&mut self, talk: &Talk, now: Timestamp) {
+        self.take_talk(talk, now);
         self.conclude_ends();
         let phase = self.phase(talk);
         if self.call.phase != phase {
@@ -384,7 +373,7 @@ impl Conversation {
         }
     }
 
-    fn take_talk(&mut self, talk: &Talk) {
+    fn take_talk(&mut self, talk: &Talk, now: Timestamp) {
         for leg in self.call.legs.iter_mut().filter(|leg| leg.is_live()) {
             let since = talk.with_caller.iter().find(|(channel, _)| *channel == leg.channel).map(|(_, since)| *since);
             let talking = since.is_some() && !leg.handed_on;
@@ -403,16 +392,16 @@ impl Conversation {
             self.talk_bridge.clone_from(&talk.bridge);
         }
         self.call.answered_at = self.call.legs.iter().filter_map(|leg| leg.answered_at).min();
-        self.take_answer();
+        self.take_answer(now);
     }
 
     /// Whoever answered has the call while they talk, and also when they leave others who talked with
     /// the caller beside them. Whoever begins to talk when they have stopped has it then.
-    fn take_answer(&mut self) {
+    fn take_answer(&mut self, now: Timestamp) {
         let current = self.call.answer.as_ref().map(|answer| &answer.channel);
         let current = self.call.legs.iter().find(|leg| Some(&leg.channel) == current);
         if let Some(current) = current.filter(|leg| !leg.talking) {
-            self.answer_left_at = self.answer_left_at.or(current.ended_at).or(Some(self.now));
+            self.answer_left_at = self.answer_left_at.or(current.ended_at).or(Some(now));
         } else if current.is_some() {
             self.answer_left_at = None;
         }

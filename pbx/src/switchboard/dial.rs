@@ -24,6 +24,22 @@ pub(super) const CHAIN: usize = 32;
 /// The phones of a page are called within this after the page began.
 const PAGE: SignedDuration = SignedDuration::from_secs(1);
 
+/// Where a line's dialling came from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Dialler<'a> {
+    Caller(&'a ChannelId),
+    /// The other half of the same Local channel.
+    FirstHalf(&'a ChannelId),
+}
+
+impl<'a> Dialler<'a> {
+    pub fn channel(self) -> &'a ChannelId {
+        match self {
+            Self::Caller(channel) | Self::FirstHalf(channel) => channel,
+        }
+    }
+}
+
 impl Switchboard {
     pub(super) fn dial(&mut self, dial: &Dial) {
         if let Some(caller) = &dial.caller {
@@ -37,30 +53,31 @@ impl Switchboard {
             // PROGRESS is early media: the phone rings, or speaks, without a state that says so.
             "RINGING" | "PROGRESS" => peer.rings(dial.timestamp),
             "ANSWER" => {
-                peer.dial_answered_at.get_or_insert(dial.timestamp);
+                peer.history.dial_answered_at.get_or_insert(dial.timestamp);
             }
             // CONTINUE: whoever answered did not accept the call, and the dialplan goes on.
             "" | "CONTINUE" => {}
             // The first word counts: a queue says NOANSWER when time is up, then CANCEL.
-            status if peer.refusal.is_empty() => status.clone_into(&mut peer.refusal),
+            status if peer.history.refusal.is_empty() => status.clone_into(&mut peer.history.refusal),
             _ => {}
         }
-        peer.forwarded |= !dial.forward.is_empty();
-        if peer.kind == Kind::Trunk && peer.number.is_none() {
-            peer.number = dialled_on_trunk(&dial.dialstring);
+        peer.history.forwarded |= !dial.forward.is_empty();
+        if peer.kind == Kind::Trunk && peer.history.number.is_none() {
+            peer.history.number = dialled_on_trunk(&dial.dialstring);
         }
-        peer.dialled_by = dial.caller.as_ref().map(|caller| caller.id.clone()).or(peer.dialled_by.take());
+        peer.history.dialled_by =
+            dial.caller.as_ref().map(|caller| caller.id.clone()).or(peer.history.dialled_by.take());
         if let Some(peer) = self.lines.get(&dial.peer.id)
             && peer.kind != Kind::Local
-            && peer.via.is_empty()
+            && peer.history.via.is_empty()
         {
             let via = self.dialled_via(peer);
             if let Some(peer) = self.lines.get_mut(&dial.peer.id) {
-                peer.via = via;
+                peer.history.via = via;
             }
         }
         let Some(peer) = self.lines.get(&dial.peer.id) else { return };
-        let is_originated = dial.caller.is_none() && peer.linkedid.is_none() && peer.dialled_by.is_none();
+        let is_originated = dial.caller.is_none() && peer.linkedid.is_none() && peer.history.dialled_by.is_none();
         if peer.call.is_some() {
             self.picked_up(dial);
         } else if is_originated && dial.dialstatus.is_empty() && !self.paged(&dial.peer.id) {
@@ -80,7 +97,7 @@ impl Switchboard {
     fn unseat(&mut self, peer: &ChannelId) {
         let Some(line) = self.lines.get(peer) else { return };
         if let Some(conversation) = line.call.as_ref().and_then(|call| self.calls.get_mut(call))
-            && line.dialled_by.as_ref() == Some(&conversation.call.root)
+            && line.history.dialled_by.as_ref() == Some(&conversation.call.root)
         {
             conversation.unseat(line);
         }
@@ -92,7 +109,7 @@ impl Switchboard {
         let conversation = line.call.as_ref().and_then(|call| self.calls.get(call));
         let for_caller = conversation.is_some_and(|conversation| self.dialled_for(line, conversation).is_some());
         if let Some(line) = self.lines.get_mut(peer) {
-            line.for_caller |= for_caller;
+            line.history.for_caller |= for_caller;
         }
     }
 
@@ -100,11 +117,11 @@ impl Switchboard {
     /// are only told to stop.
     fn refused(&mut self, peer: &ChannelId) {
         let Some(line) = self.lines.get(peer).filter(|line| line.kind == Kind::Local) else { return };
-        let told = !matches!(line.refusal.as_str(), "" | "CANCEL");
+        let told = !matches!(line.history.refusal.as_str(), "" | "CANCEL");
         if let Some(conversation) = line.call.as_ref().and_then(|call| self.calls.get_mut(call))
             && told
         {
-            conversation.refusals.insert(peer.clone(), line.refusal.clone());
+            conversation.refusals.insert(peer.clone(), line.history.refusal.clone());
         }
     }
 
@@ -159,7 +176,7 @@ impl Switchboard {
     /// and one that became a part of another lives on there.
     pub(super) fn open(&mut self, root: &ChannelId) {
         let Some(line) = self.lines.get(root) else { return };
-        let inbound = self.topology.is_inbound_context(&line.context);
+        let inbound = self.topology.is_inbound_context(&line.history.context);
         let conversation = Conversation::begun_by(line, &self.topology.pbx, inbound);
         let id = conversation.call.id.clone();
         if self.call(&id).is_none() && !self.memory.is_over(&id) {
@@ -198,10 +215,15 @@ impl Switchboard {
             if line.call.is_some() {
                 return line.call.clone();
             }
-            let half = || self.bridges.first_half(line.pair.as_ref()?).filter(|half| *half != at);
-            at = line.dialled_by.as_ref().or_else(half)?;
+            at = self.dialler(line)?.channel();
         }
         None
+    }
+
+    /// Whoever dialled a line; of the second half of a Local channel it is the first that was dialled.
+    pub(super) fn dialler<'a>(&'a self, line: &'a Line) -> Option<Dialler<'a>> {
+        let half = || self.bridges.first_half(line.pair.as_ref()?).filter(|half| **half != line.id);
+        line.history.dialled_by.as_ref().map(Dialler::Caller).or_else(|| half().map(Dialler::FirstHalf))
     }
 
     pub(super) fn join(&mut self, id: &ChannelId, call: &CallId) {

@@ -38,7 +38,7 @@ pub(super) fn of(line: &Line) -> Leg {
         talking: false,
         handed_on: false,
         created_at: line.created_at,
-        ringing_at: line.ringing_at,
+        ringing_at: line.history.ringing_at,
         answered_at: None,
         ended_at: None,
         end: None,
@@ -50,12 +50,19 @@ pub(super) fn of(line: &Line) -> Leg {
 pub(super) fn follow(leg: &mut Leg, line: &Line) -> bool {
     let before = (leg.state, leg.held, leg.ringing_at, leg.endpoint.clone(), leg.number.clone());
     (leg.state, leg.held) = (line.state, line.held);
-    leg.ringing_at = leg.ringing_at.or(line.ringing_at);
+    leg.ringing_at = leg.ringing_at.or(line.history.ringing_at);
     if leg.endpoint != line.endpoint {
         (leg.endpoint, leg.exten) = (line.endpoint.clone(), line.exten.clone());
     }
     leg.number = line.outside().or(leg.number.take());
     before != (leg.state, leg.held, leg.ringing_at, leg.endpoint.clone(), leg.number.clone())
+}
+
+/// A leg whose channel is gone, or whose call is over, neither talks nor holds.
+pub(super) fn end(leg: &mut Leg, at: Timestamp) {
+    leg.ended_at = Some(at);
+    leg.held = false;
+    leg.talking = false;
 }
 
 /// What Asterisk said of a leg that is over. What it means depends on what other channels say, in
@@ -93,9 +100,9 @@ impl Departure {
             channel: line.id.clone(),
             at,
             cause: cause.code,
-            refusal: line.refusal.clone(),
-            via: line.via.clone(),
-            forwarded: line.forwarded,
+            refusal: line.history.refusal.clone(),
+            via: line.history.via.clone(),
+            forwarded: line.history.forwarded,
             is_phone: line.kind == Kind::Phone,
             for_caller,
             lost,

@@ -37,20 +37,33 @@ pub(super) struct Line {
     pub heard: bool,
     /// Since when it has been silent, by the clock of whoever looks.
     pub silent_since: Option<Timestamp>,
-    /// Whose channel it was at first, before a dialplan set what it shows outside.
-    pub owner: Party,
     pub caller: Party,
     pub connected: Party,
     /// Its caller does not want the number to be shown.
     prohibited: bool,
+    /// The application of the dialplan that it is in, or was in last.
+    pub app: String,
+    pub created_at: Timestamp,
+    /// The call that it is a part of; until then it waits among the unplaced.
+    pub call: Option<CallId>,
+    pub linkedid: Option<ChannelId>,
+    pub history: History,
+    /// `Local/1000@agents-00000001` of a Local half.
+    pub pair: Option<String>,
+    /// The row that was last told.
+    pub told: Option<ChannelRow>,
+}
+
+/// What has been heard of a line that no roll says again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct History {
+    /// Whose channel it was at first, before a dialplan set what it shows outside.
+    pub owner: Party,
     /// Where its life in the dialplan began.
     pub context: String,
     pub dialled: String,
-    /// The application of the dialplan that it is in, or was in last.
-    pub app: String,
     /// Asterisk made it, nobody called in on it: it was seen Down or Ringing first.
     pub made_by_pbx: bool,
-    pub created_at: Timestamp,
     pub ringing_at: Option<Timestamp>,
     /// When the Dial that made it was answered: it is about to be bridged with its caller.
     pub dial_answered_at: Option<Timestamp>,
@@ -60,37 +73,12 @@ pub(super) struct Line {
     pub forwarded: bool,
     /// The number that was dialled on it, where it is a trunk.
     pub number: Option<String>,
-    /// The call that it is a part of; until then it waits among the unplaced.
-    pub call: Option<CallId>,
-    pub linkedid: Option<ChannelId>,
     /// The channel that dialled it.
     pub dialled_by: Option<ChannelId>,
     /// It was dialled for the caller, and not to be asked by a colleague.
     pub for_caller: bool,
     /// The first halves of the Local channels through which it was dialled, the nearest first.
     pub via: Vec<ChannelId>,
-    /// `Local/1000@agents-00000001` of a Local half.
-    pub pair: Option<String>,
-    /// The row that was last told.
-    pub told: Option<ChannelRow>,
-}
-
-/// What has been heard of a line, and what Asterisk says only once.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct History {
-    pub channel: ChannelId,
-    owner: Party,
-    context: String,
-    dialled: String,
-    made_by_pbx: bool,
-    ringing_at: Option<Timestamp>,
-    dial_answered_at: Option<Timestamp>,
-    refusal: String,
-    forwarded: bool,
-    number: Option<String>,
-    dialled_by: Option<ChannelId>,
-    for_caller: bool,
-    via: Vec<ChannelId>,
 }
 
 impl Line {
@@ -106,69 +94,42 @@ impl Line {
             since: channel.creationtime,
             heard: true,
             silent_since: None,
-            owner: channel.caller.clone(),
             caller: channel.caller.clone(),
             connected: channel.connected.clone(),
             prohibited: false,
-            context: channel.dialplan.context.clone(),
-            dialled: channel.dialplan.exten.clone(),
             app: String::new(),
-            made_by_pbx: matches!(channel.state, ChannelState::Down | ChannelState::Ringing),
             created_at: channel.creationtime,
-            ringing_at: None,
-            dial_answered_at: None,
-            refusal: String::new(),
-            forwarded: false,
-            number: None,
             call: None,
             linkedid: channel.linkedid(),
-            dialled_by: None,
-            for_caller: false,
-            via: Vec::new(),
+            history: History {
+                owner: channel.caller.clone(),
+                context: channel.dialplan.context.clone(),
+                dialled: channel.dialplan.exten.clone(),
+                made_by_pbx: matches!(channel.state, ChannelState::Down | ChannelState::Ringing),
+                ringing_at: None,
+                dial_answered_at: None,
+                refusal: String::new(),
+                forwarded: false,
+                number: None,
+                dialled_by: None,
+                for_caller: false,
+                via: Vec::new(),
+            },
             pair: channel.local_pair().map(str::to_owned),
             told: None,
         };
         line.take_name(channel, topology);
         // The dialplan has set what the phone shows outside already: it is the extension's all the same.
-        if let Some(exten) = line.exten.as_ref().filter(|exten| exten.as_str() != line.owner.number) {
-            line.owner = Party::new(line.owner.name.clone(), exten.as_str());
+        if let Some(exten) = line.exten.as_ref().filter(|exten| exten.as_str() != line.history.owner.number) {
+            line.history.owner = Party::new(line.history.owner.name.clone(), exten.as_str());
         }
         line
     }
 
-    /// What no roll says of it again.
-    pub fn history(&self) -> History {
-        History {
-            channel: self.id.clone(),
-            owner: self.owner.clone(),
-            context: self.context.clone(),
-            dialled: self.dialled.clone(),
-            made_by_pbx: self.made_by_pbx,
-            ringing_at: self.ringing_at,
-            dial_answered_at: self.dial_answered_at,
-            refusal: self.refusal.clone(),
-            forwarded: self.forwarded,
-            number: self.number.clone(),
-            dialled_by: self.dialled_by.clone(),
-            for_caller: self.for_caller,
-            via: self.via.clone(),
-        }
-    }
-
     /// It was known before a restart of ours.
     pub fn recall(&mut self, history: History) {
-        self.owner = history.owner;
-        self.context = history.context;
-        self.dialled = history.dialled;
-        self.made_by_pbx = history.made_by_pbx;
-        self.ringing_at = history.ringing_at.or(self.ringing_at);
-        self.dial_answered_at = history.dial_answered_at;
-        self.refusal = history.refusal;
-        self.forwarded = history.forwarded;
-        self.number = history.number;
-        self.dialled_by = history.dialled_by;
-        self.for_caller = history.for_caller;
-        self.via = history.via;
+        let ringing_at = history.ringing_at.or(self.history.ringing_at);
+        self.history = History { ringing_at, ..history };
     }
 
     /// A masquerade gives a channel another name: it is what it is called now.
@@ -188,8 +149,8 @@ impl Line {
             Kind::Phone
         };
         self.endpoint = endpoint;
-        if self.kind == Kind::Trunk && self.made_by_pbx && self.number.is_none() {
-            self.number = channel.number_in_name().map(str::to_owned);
+        if self.kind == Kind::Trunk && self.history.made_by_pbx && self.history.number.is_none() {
+            self.history.number = channel.number_in_name().map(str::to_owned);
         }
     }
 
@@ -215,8 +176,8 @@ impl Line {
             self.app.clone_from(&channel.dialplan.app_name);
         }
         // An originated channel learns only later what it dials.
-        if matches!(self.dialled.as_str(), "" | "s") && self.dialled != channel.dialplan.exten {
-            self.dialled.clone_from(&channel.dialplan.exten);
+        if matches!(self.history.dialled.as_str(), "" | "s") && self.history.dialled != channel.dialplan.exten {
+            self.history.dialled.clone_from(&channel.dialplan.exten);
         }
     }
 
@@ -234,7 +195,7 @@ impl Line {
     /// A ring that is heard of when it is Up tells nothing any more.
     pub fn rings(&mut self, at: Timestamp) {
         if self.state != ChannelState::Up {
-            self.ringing_at.get_or_insert(at);
+            self.history.ringing_at.get_or_insert(at);
         }
     }
 
@@ -250,7 +211,7 @@ impl Line {
             return None;
         }
         let own = || number::is_dialable(&self.caller.number).then(|| self.caller.number.clone());
-        self.number.clone().or_else(own)
+        self.history.number.clone().or_else(own)
     }
 
     /// The row of the channel table.

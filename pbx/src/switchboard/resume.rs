@@ -13,7 +13,7 @@ use super::{Switchboard, conversation::Conversation, line::History};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct KnownCall {
     conversation: Conversation,
-    lines: Vec<History>,
+    lines: Vec<(ChannelId, History)>,
 }
 
 /// What was known when we stopped.
@@ -37,8 +37,9 @@ impl Switchboard {
     /// A live call, to be remembered.
     pub fn known(&self, call: &CallId) -> Option<KnownCall> {
         let conversation = self.calls.get(call)?.clone();
-        let lines = conversation.members.iter().filter_map(|id| Some(self.lines.get(id)?.history())).collect();
-        Some(KnownCall { conversation, lines })
+        let lines =
+            conversation.members.iter().filter_map(|id| Some((id.clone(), self.lines.get(id)?.history.clone())));
+        Some(KnownCall { lines: lines.collect(), conversation })
     }
 
     /// Remembers calls from before a restart of ours. Call it before the first
@@ -58,8 +59,8 @@ impl Switchboard {
             for channel in legs.chain([&conversation.call.root, &conversation.call.caller_channel]) {
                 self.claims.insert(channel.clone(), (id.clone(), None));
             }
-            for history in lines {
-                self.claims.insert(history.channel.clone(), (id.clone(), Some(history)));
+            for (channel, history) in lines {
+                self.claims.insert(channel, (id.clone(), Some(history)));
             }
             self.calls.insert(id, conversation);
         }

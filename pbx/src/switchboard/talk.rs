@@ -10,10 +10,9 @@ use domain::{
 };
 
 use super::{
-    Change, Switchboard,
+    Switchboard,
     conversation::Conversation,
-    dial::CHAIN,
-    leg,
+    dial::{CHAIN, Dialler},
     line::{Kind, Line},
 };
 use crate::ari::Bridge;
@@ -86,27 +85,13 @@ impl Switchboard {
 
     /// The internal call `from` becomes a part of the one whose caller its people have met.
     fn merge_met(&mut self, from: &CallId, into: &CallId, together: &[ChannelId]) {
-        let Some(gone) = self.calls.remove(from) else { return };
-        let root = gone.call.caller_channel.clone();
-        let members = gone.members.clone();
-        if let Some(kept) = self.calls.get_mut(into) {
-            kept.absorb(gone);
-        }
-        for id in &members {
-            let Some(line) = self.lines.get_mut(id) else { continue };
-            line.call = Some(into.clone());
-            self.touched_lines.push(id.clone());
-        }
-        if together.contains(&root)
-            && let (Some(line), Some(kept)) = (self.lines.get(&root), self.calls.get_mut(into))
-            && line.kind != Kind::Local
-        {
-            kept.add_leg(leg::of(line));
-        }
-        for id in members.iter().filter(|id| together.contains(id)) {
+        let Some(gone) = self.calls.get(from) else { return };
+        let caller_stays = together.contains(&gone.call.caller_channel);
+        let met: Vec<ChannelId> = gone.members.iter().filter(|id| together.contains(id)).cloned().collect();
+        self.merge(from, into, caller_stays);
+        for id in &met {
             self.is_guest(id, into);
         }
-        self.became(from, into);
     }
 
     /// A phone that met the caller, and was not called for them.
@@ -119,12 +104,6 @@ impl Switchboard {
         {
             conversation.guests.push(id.clone());
         }
-    }
-
-    pub(super) fn became(&mut self, from: &CallId, into: &CallId) {
-        self.memory.merged(from.clone(), into.clone());
-        self.changes.push(Change::Merged { from: from.clone(), into: into.clone() });
-        self.touched_calls.push(into.clone());
     }
 
     /// Is somebody from outside on a live channel of this call?
@@ -216,7 +195,7 @@ impl Switchboard {
     /// has answered a Dial, and the Local channel in between has not.
     fn dial_answered<'a>(&'a self, line: &'a Line, conversation: &Conversation) -> Option<(&'a ChannelId, Timestamp)> {
         let (party, since, peers) = self.dialled_for(line, conversation)?;
-        let answers: Option<Vec<Timestamp>> = peers.iter().map(|peer| peer.dial_answered_at).collect();
+        let answers: Option<Vec<Timestamp>> = peers.iter().map(|peer| peer.history.dial_answered_at).collect();
         Some((party, answers?.into_iter().max()?.max(since)))
     }
 
@@ -237,14 +216,8 @@ impl Switchboard {
         let mut peers = vec![line];
         let mut at = line;
         for _ in 0..CHAIN {
-            let half = || {
-                let half = self.bridges.first_half(at.pair.as_ref()?)?;
-                (*half != at.id).then_some(half)
-            };
-            let (next, is_half) = match &at.dialled_by {
-                Some(by) => (by, false),
-                None => (half()?, true),
-            };
+            let dialler = self.dialler(at)?;
+            let next = dialler.channel();
             if is_party(next) {
                 return Some((next, Timestamp::MIN, peers));
             }
@@ -253,7 +226,7 @@ impl Switchboard {
                 return Some((party, since, peers));
             }
             at = self.lines.get(next)?;
-            if is_half {
+            if matches!(dialler, Dialler::FirstHalf(_)) {
                 peers.push(at);
             }
         }
@@ -263,13 +236,13 @@ impl Switchboard {
     /// The Local channels through which a line was dialled: what is said of their end is said of it.
     pub(super) fn dialled_via(&self, line: &Line) -> Vec<ChannelId> {
         let mut via = Vec::new();
-        let mut at = line.dialled_by.as_ref();
+        let mut at = line.history.dialled_by.as_ref();
         while let Some(half) = at.and_then(|by| self.bridges.first_half(self.lines.get(by)?.pair.as_ref()?)) {
             if via.len() == CHAIN || via.contains(half) {
                 break;
             }
             via.push(half.clone());
-            at = self.lines.get(half).and_then(|half| half.dialled_by.as_ref());
+            at = self.lines.get(half).and_then(|half| half.history.dialled_by.as_ref());
         }
         via
     }

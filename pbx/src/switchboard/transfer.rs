@@ -8,7 +8,7 @@ use domain::{
     ids::{CallId, ChannelId},
 };
 
-use super::{Switchboard, leg, line::Kind};
+use super::{Change, Switchboard, leg, line::Kind};
 use crate::ari::{AttendedTransfer, BlindTransfer, Channel, Dial};
 
 /// `result` of a transfer that took place.
@@ -43,7 +43,7 @@ impl Switchboard {
             // A phone may send the REFER on either of its calls: the customer's is the one from outside.
             let turned = self.is_inbound(&targets) && !self.is_inbound(&customers);
             let (from, into) = if turned { (customers, targets) } else { (targets, customers) };
-            self.merge(&from, &into);
+            self.merge_handed_on(&from, &into);
         }
     }
 
@@ -55,7 +55,7 @@ impl Switchboard {
         let is_root =
             self.calls.get(&from).is_some_and(|conversation| conversation.call.caller_channel == dial.peer.id);
         if is_root && from != into {
-            self.merge(&from, &into);
+            self.merge_handed_on(&from, &into);
         }
     }
 
@@ -74,24 +74,32 @@ impl Switchboard {
         self.touch(channel);
     }
 
-    /// Folds one live call into another.
-    fn merge(&mut self, from: &CallId, into: &CallId) {
+    /// The caller of the call that ends so is the transferrer, as a rule. Another is a party that stays.
+    fn merge_handed_on(&mut self, from: &CallId, into: &CallId) {
+        let caller_stays = self.calls.get(from).is_some_and(|gone| !gone.caller_handed_on);
+        self.merge(from, into, caller_stays);
+    }
+
+    /// Folds one live call into another, of which its caller becomes a leg where that one stays.
+    pub(super) fn merge(&mut self, from: &CallId, into: &CallId, caller_stays: bool) {
         if !self.calls.contains_key(into) {
             return;
         }
         let Some(gone) = self.calls.remove(from) else { return };
         let Some(kept) = self.calls.get_mut(into) else { return };
-        for id in &gone.members {
+        let (members, caller) = (gone.members.clone(), gone.call.caller_channel.clone());
+        kept.absorb(gone);
+        for id in &members {
             let Some(line) = self.lines.get_mut(id) else { continue };
             line.call = Some(into.clone());
-            // Its root is the transferrer, as a rule. Another is a party that stays.
-            if *id == gone.call.caller_channel && line.kind != Kind::Local && !gone.caller_handed_on {
+            if caller_stays && *id == caller && line.kind != Kind::Local {
                 kept.add_leg(leg::of(line));
             }
+            // A phone shows whom it talks to from now on.
             self.touched_lines.push(id.clone());
         }
-        kept.absorb(gone);
-        // The target's phone shows the customer from now on.
-        self.became(from, into);
+        self.memory.merged(from.clone(), into.clone());
+        self.changes.push(Change::Merged { from: from.clone(), into: into.clone() });
+        self.touched_calls.push(into.clone());
     }
 }
