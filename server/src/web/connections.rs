@@ -125,7 +125,13 @@ impl Connections {
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
-        self.0.table.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.table()
+    }
+}
+
+impl Shared {
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -143,28 +149,24 @@ struct Entry {
 impl Connection {
     /// A request came: the connection has not waited any longer.
     pub fn asked(&self, now: Instant) {
-        self.table().asked(self.0.id, now);
+        self.0.shared.table().asked(self.0.id, now);
     }
 
     /// Somebody who is signed in has opened a WebSocket on it: from now on it is not closed for
     /// others. False where this sign-in has too many of them.
     pub fn authenticated(&self, sign_in: &str) -> bool {
-        self.table().authenticated(self.0.id, sign_in)
+        self.0.shared.table().authenticated(self.0.id, sign_in)
     }
 
     /// Returns when the connection has to be closed for another one.
     pub async fn unwanted(&self) {
         self.0.close.notified().await;
     }
-
-    fn table(&self) -> MutexGuard<'_, Table> {
-        self.0.shared.table.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.shared.table.lock().unwrap_or_else(PoisonError::into_inner).leave(self.id);
+        self.shared.table().leave(self.id);
         self.shared.freed.notify_one();
     }
 }
