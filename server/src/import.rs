@@ -62,8 +62,9 @@ pub enum SheetError {
     Stopped,
 }
 
-fn quoted(names: &[String]) -> String {
-    names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
+/// Names as a person reads them: in quotes, with commas between.
+pub(crate) fn quoted(names: &[impl AsRef<str>]) -> String {
+    names.iter().map(|name| format!("{:?}", name.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
 fn by_map(near: &[String]) -> String {

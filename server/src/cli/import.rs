@@ -22,6 +22,7 @@ use crate::{
         dates::DateOrder,
         encoding::Encoding,
         mapping::{Mapping, NoMapping},
+        quoted,
         sheet::{List, Options, Report, read},
     },
     store::{
@@ -197,7 +198,6 @@ fn told(path: &Path, imported: Imported, columns: &Columns, mode: Mode) -> Resul
 
 /// Which column was taken for what, and which for nothing.
 fn taken(columns: &Columns) -> String {
-    let quoted = |names: &[&str]| names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
     let taken = columns.taken().map(|(field, names)| match names[..] {
         [name] if name.eq_ignore_ascii_case(field) => field.to_owned(),
         _ => format!("{field} from {}", quoted(&names)),
