@@ -256,6 +256,11 @@ impl Call {
         }
     }
 
+    /// The number outside that answered, where it was no extension.
+    pub fn answered_outside(&self) -> Option<&str> {
+        self.answer.as_ref()?.number.as_deref()
+    }
+
     /// The extensions that talk with the caller now, the first to answer first.
     pub fn talking(&self) -> impl Iterator<Item = &Extension> {
         self.live_legs().filter(|leg| leg.talking).filter_map(|leg| leg.exten.as_ref())

@@ -6,6 +6,11 @@ pub fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).filter(|c| !is_mark(*c)).map(base).collect()
 }
 
+/// [`fold`] without space and punctuation: how words are compared that people write in many ways.
+pub fn squeeze(text: &str) -> String {
+    fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// Combining diacritics: text may arrive decomposed.
 fn is_mark(c: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&c)
@@ -36,5 +41,11 @@ mod tests {
     fn vietnamese_is_found_without_its_diacritics() {
         assert_eq!(fold("NGUYỄN Thị Đặng Ưu Ỷ"), "nguyen thi dang uu y");
         assert_eq!(fold("Tiếng Vie\u{302}\u{323}t"), "tieng viet", "composed and decomposed are one");
+    }
+
+    #[test]
+    fn words_are_squeezed_to_letters_and_digits() {
+        assert_eq!(squeeze(" Số điện-thoại (2)"), "sodienthoai2");
+        assert_eq!(squeeze("—?!"), "");
     }
 }

@@ -1,13 +1,13 @@
 //! Words and zeros that stand for a number that is not told.
 
-use crate::fold::fold;
+use crate::fold::{fold, squeeze};
 
 /// Is this caller's number withheld, or not known to the network? Asterisk says `anonymous` or
 /// nothing; carriers, gateways and address books have other words, zeros, or an address for it
 /// (RFC 3323, section 4.1.1.3). Case, diacritics and punctuation do not matter.
 pub fn is_hidden(number: &str) -> bool {
     let user = user(number);
-    let word: String = fold(user).chars().filter(|c| c.is_alphanumeric()).collect();
+    let word = squeeze(user);
     let says_so = || PARTS.iter().any(|part| word.contains(part)) && !word.contains(|c: char| c.is_ascii_digit());
     word.is_empty() || is_zero(user) || is_anonymous(number) || WORDS.contains(&word.as_str()) || says_so()
 }

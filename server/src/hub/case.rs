@@ -209,7 +209,7 @@ impl Case {
         };
         let (by, by_number) = match reason {
             LeftReason::AnsweredElsewhere => {
-                (self.answered_by().or_else(|| self.picks_up(exten)).cloned(), self.outside().cloned())
+                (self.answered_by().or_else(|| self.picks_up(exten)).cloned(), self.outside().map(str::to_owned))
             }
             LeftReason::Transferred => {
                 let target = self.call.live_legs().filter_map(|leg| leg.exten.as_ref()).find(|it| *it != exten);
@@ -228,10 +228,9 @@ impl Case {
     }
 
     /// The number outside that has answered, or that has picked up and is not connected yet.
-    fn outside(&self) -> Option<&String> {
-        let answered = self.call.answer.as_ref().and_then(|answer| answer.number.as_ref());
+    fn outside(&self) -> Option<&str> {
         let mut up = self.call.live_legs().filter(|leg| leg.state == ChannelState::Up && leg.exten.is_none());
-        answered.or_else(|| up.find_map(|leg| leg.number.as_ref()))
+        self.call.answered_outside().or_else(|| up.find_map(|leg| leg.number.as_deref()))
     }
 
     /// CALLERID_STATE_DATA, with the legs of those for whom `registered` holds.
@@ -268,7 +267,7 @@ impl Case {
             dialled: call.dialled.clone(),
             answered_by: self.answered_by().cloned(),
             answered_by_name: self.answered_by_name.clone(),
-            answered_outside: call.answer.as_ref().and_then(|answer| answer.number.clone()),
+            answered_outside: call.answered_outside().map(str::to_owned),
             talking: call.talking().cloned().collect(),
             called_by: call.root_exten.clone().filter(|_| call.direction == Direction::Outbound),
             place: call.place.clone(),

@@ -1,13 +1,12 @@
 //! Days and times as people and programs write them. The day comes first, as in Vietnam: only
 //! who says so with `--month-first` has the month first.
 
+use domain::fold::fold;
 use jiff::{
     SignedDuration, Timestamp,
     civil::{Date, DateTime, date},
     fmt::strtime,
 };
-
-use crate::store::fold::fold;
 
 /// Years that a booking can be in. Fewer digits are no year, more are no date.
 const YEARS: std::ops::RangeInclusive<i16> = 1970..=2199;

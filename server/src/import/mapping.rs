@@ -1,10 +1,11 @@
 //! `--map`: which column is which field, where its name does not say it.
 
+use domain::fold::fold;
+
 use super::{
     names::same,
     vocabulary::{Field, Vocabulary},
 };
-use crate::store::fold::fold;
 
 /// `--map`: fields, and what their columns are called in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

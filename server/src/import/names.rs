@@ -1,9 +1,9 @@
 //! What a column's name says that it is.
 
+use domain::fold::{fold, squeeze};
 use strsim::normalized_damerau_levenshtein;
 
 use super::vocabulary::{Field, Instead, Vocabulary};
-use crate::store::fold::fold;
 
 /// Names that are at least so much alike may be one misspelt.
 const ALIKE: f64 = 0.75;
@@ -83,14 +83,9 @@ fn squeezed(name: &str) -> String {
     fold(name).replace('#', "no").chars().filter(|c| c.is_alphabetic()).collect()
 }
 
-/// As [`squeezed`], but `Phone 1` and `Phone 2` are two.
-fn exact(name: &str) -> String {
-    fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
-}
-
-/// Are they the same name?
+/// Are they the same name? `Phone 1` and `Phone 2` are two.
 pub fn same(name: &str, column: &str) -> bool {
-    !exact(name).is_empty() && exact(name) == exact(column)
+    !squeeze(name).is_empty() && squeeze(name) == squeeze(column)
 }
 
 /// The number in a column's name: `Phone 2` comes after `Phone 1`.

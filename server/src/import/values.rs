@@ -1,13 +1,6 @@
 //! What people write for yes and no, for numbers of guests and for what became of a booking.
 
-use domain::customer::BookingState;
-
-use crate::store::fold::fold;
-
-/// A word as words are compared: without case, diacritics, space and punctuation.
-fn squeezed(text: &str) -> String {
-    fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
-}
+use domain::{customer::BookingState, fold::squeeze};
 
 /// Yes or no, if the text is either.
 pub fn yes_or_no(text: &str) -> Option<bool> {
@@ -26,7 +19,7 @@ pub fn yes_or_no(text: &str) -> Option<bool> {
     if text.to_lowercase() == "đúng" {
         return Some(true);
     }
-    match squeezed(text).as_str() {
+    match squeeze(text).as_str() {
         "yes" | "y" | "true" | "t" | "on" | "ok" | "active" | "enabled" | "co" | "hoatdong" | "danghoatdong"
         | "conhoatdong" | "danggiaodich" | "dangsudung" | "dangtheodoi" => Some(true),
         "no" | "n" | "false" | "f" | "off" | "inactive" | "notactive" | "disabled" | "archived" | "deleted"
@@ -51,7 +44,7 @@ fn number(text: &str) -> Option<i64> {
 /// A number of people, also with the word for them: `2 khách`.
 pub fn guests(text: &str) -> Option<u16> {
     let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || c.is_whitespace());
-    let word = squeezed(&text[digits.len()..]);
+    let word = squeeze(&text[digits.len()..]);
     let words = [
         "", "khach", "nguoi", "nguoilon", "nl", "treem", "te", "be", "pax", "people", "persons", "person", "guests",
         "guest", "adults", "adult", "children", "child", "kids", "kid",
@@ -61,7 +54,7 @@ pub fn guests(text: &str) -> Option<u16> {
 
 /// What became of a booking, if the text says it.
 pub fn state(text: &str) -> Option<BookingState> {
-    Some(match squeezed(text).as_str() {
+    Some(match squeeze(text).as_str() {
         "pending"
         | "new"
         | "open"

@@ -3,6 +3,7 @@
 
 use domain::{
     call::{Call, Leg, LegEnd, Outcome, Place},
+    fold::fold,
     history::CallRecord,
     ids::{AccountId, CallId, ChannelId, Extension, PbxName},
 };
@@ -11,7 +12,7 @@ use serde::Serialize;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::{
-    Store, StoreError, fold, merge,
+    Store, StoreError, merge,
     rows::{json, millis, word},
 };
 
@@ -236,10 +237,10 @@ pub(super) async fn put_call(tx: &mut Transaction<'static, Sqlite>, record: &Cal
     .bind(call.answered_at.map(millis))
     .bind(call.ended_at.map(millis))
     .bind(call.outcome.as_ref().map(word))
-    .bind(fold::fold(&call.caller.name))
+    .bind(fold(&call.caller.name))
     .bind(call.root_exten.as_ref().map(Extension::as_str))
     .bind(call.customer().is_some_and(|customer| customer.hidden))
-    .bind(call.answer.as_ref().and_then(|answer| answer.number.as_deref()))
+    .bind(call.answered_outside())
     .bind(call.outcome.is_some() && call.place == Some(Place::Voicemail))
     .bind(record.known.as_deref().filter(|_| call.ended_at.is_none()))
     .execute(&mut **tx)

@@ -4,6 +4,7 @@ mod read;
 
 use domain::{
     customer::{Booking, CustomerData},
+    fold::fold,
     ids::{CustomerId, Extension},
     phone::E164,
     protocol::MOST_MATCHES,
@@ -12,7 +13,6 @@ use sqlx::{Sqlite, Transaction};
 
 use super::{
     Store, StoreError,
-    fold::fold,
     rows::{civil, word},
 };
 use read::{BookingRow, CustomerRow};

@@ -1,6 +1,6 @@
 //! Text as the database compares it: SQLite's LIKE folds ASCII only.
 
-pub use domain::fold::fold;
+use domain::fold::fold;
 
 /// `text` as a pattern of LIKE that finds it anywhere; `\` escapes.
 pub fn pattern(text: &str) -> String {

@@ -1,10 +1,10 @@
 //! Two calls that became one, by an attended transfer: notes and drafts go along, and the old
 //! call's id stays as an alias (R18).
 
-use domain::{ids::CallId, note::joined};
+use domain::{fold::fold, ids::CallId, note::joined};
 use sqlx::{FromRow, Sqlite, Transaction};
 
-use super::{Store, StoreError, calls, fold, rows};
+use super::{Store, StoreError, calls, rows};
 
 impl Store {
     /// Makes `from` a part of `into`. Doing it again changes nothing.
@@ -110,7 +110,7 @@ async fn move_note(tx: &mut Transaction<'static, Sqlite>, from: &str, into: &str
     .bind(customer)
     .bind(version)
     .bind(&text)
-    .bind(fold::fold(&text))
+    .bind(fold(&text))
     .bind(theirs.account_id)
     .bind(now)
     .bind(into)

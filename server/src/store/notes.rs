@@ -1,6 +1,7 @@
 //! Notes. A call has one; every save makes a new version of it, and all versions stay.
 
 use domain::{
+    fold::fold,
     ids::{AccountId, CallId, CustomerId},
     note::{Note, SaveNote, Saved},
 };
@@ -8,7 +9,7 @@ use jiff::Timestamp;
 use sqlx::{FromRow, Sqlite, SqliteConnection, Transaction};
 
 use super::{
-    Store, StoreError, calls, drafts, fold,
+    Store, StoreError, calls, drafts,
     rows::{millis, now, timestamp},
 };
 
@@ -171,7 +172,7 @@ async fn write_version(
     .bind(customer)
     .bind(version)
     .bind(&save.draft.text)
-    .bind(fold::fold(&save.draft.text))
+    .bind(fold(&save.draft.text))
     .bind(account.0)
     .bind(millis(at))
     .execute(&mut **tx)

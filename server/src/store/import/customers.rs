@@ -4,11 +4,11 @@
 //! regard to case and diacritics. A row with a key also takes over a customer who has none yet
 //! and has that number and name.
 
-use domain::phone::E164;
+use domain::{fold::fold, phone::E164};
 use serde::Serialize;
 
 use super::{Import, Plan};
-use crate::store::{Store, StoreError, fold::fold};
+use crate::store::{Store, StoreError};
 
 /// A row of the file.
 #[derive(Clone, Debug, Serialize)]
