@@ -157,7 +157,7 @@ fn several(groups: &[Group], after: &str, region: Region, as_dialled: bool) -> O
             }
             let after = groups.get(end).map_or(after, |next| next.marks);
             if let Some(piece) = one(&groups[start..end], after, region) {
-                found.extend(ways[end].iter().map(|rest| [std::slice::from_ref(&piece), rest].concat()));
+                found.extend(ways[end].iter().map(|rest| [std::slice::from_ref(&piece), rest.as_slice()].concat()));
             }
         }
         ways[start] = found;
