@@ -25,11 +25,12 @@ fn is_anonymous(number: &str) -> bool {
 /// The user of an address: `anonymous` of `sip:anonymous@10.0.0.1`, and of `"Sales" <anonymous>`.
 fn user(number: &str) -> &str {
     let address = number.rsplit_once('<').map_or(number, |(_, address)| address);
-    let rest = match address.split_once(':') {
-        Some((scheme, rest)) if ["sip", "sips", "tel"].contains(&fold(scheme).trim()) => rest,
-        _ => address,
+    let scheme = address.split_once(':').filter(|(scheme, _)| ["sip", "sips", "tel"].contains(&fold(scheme).trim()));
+    let rest = scheme.map_or(address, |(_, rest)| rest);
+    let user = match rest.split_once('@') {
+        Some((user, _)) if scheme.is_some() || !user.trim().is_empty() => user,
+        _ => rest,
     };
-    let user = rest.split_once('@').map_or(rest, |(user, _)| user);
     user.split_once(';').filter(|(_, parameters)| parameters.contains('=')).map_or(user, |(user, _)| user)
 }
 
@@ -221,6 +222,7 @@ mod tests {
             "00847",
             "n/a; 0904859696",
             ";0904859696",
+            "@0904859696",
             "sip:0904859696@10.0.0.1",
             "•••••••••000",
             "\"Anonymous\" <0904859696>",

@@ -22,8 +22,8 @@ pub fn read(cell: &str, region: Region) -> Found {
     }
     // Line ends that were escaped, by programs and by XLSX.
     let text = ["\\r", "\\n", "_x000D_"].iter().fold(plain::plain(cell), |text, end| text.replace(end, "\n"));
-    for entry in address::spelled_out(&text).split(['\n', ';', '|']).map(str::trim) {
-        found.read(entry, region);
+    for entry in entries(&address::spelled_out(&text), region) {
+        found.read(&entry, region);
     }
     match (&mut found.numbers[..], &found.unread[..]) {
         ([only], []) => only.written = cell.trim().to_owned(),
@@ -31,6 +31,19 @@ pub fn read(cell: &str, region: Region) -> Found {
         _ => {}
     }
     found
+}
+
+/// The entries of a text. An extension alone belongs to the entry before it.
+fn entries(text: &str, region: Region) -> Vec<String> {
+    let mut entries: Vec<String> = Vec::new();
+    for text in text.split(['\n', ';', '|']).map(str::trim).filter(|text| !text.is_empty()) {
+        let entry = Entry { text, tokens: tokens(text), region };
+        match entries.last_mut().filter(|_| entry.begins_with_extension()) {
+            Some(before) => *before = format!("{before} {text}"),
+            None => entries.push(text.to_owned()),
+        }
+    }
+    entries
 }
 
 impl Found {
@@ -68,6 +81,8 @@ impl Found {
                         self.numbers.push(number);
                     }
                 }
+                // The zeros of a format, and the like.
+                Err(_) if is_hidden(&written) => {}
                 Err(why) => self.unread.push(Unread { written, why }),
             }
         }
@@ -117,25 +132,42 @@ impl<'a> Entry<'a> {
                 Kind::Digits => {
                     let (start, groups) = (at - 1, self.run(at - 1));
                     at = start + 2 * groups.len() - 1;
-                    let mut found = self.read(start, at, &groups);
-                    let (first, last) = (self.is_remarked_before(start), self.is_remarked_after(start, at));
-                    if let Some(piece) = found.first_mut() {
-                        piece.is_remark = first && piece.is_short();
-                    }
-                    if let Some(piece) = found.last_mut() {
-                        piece.is_remark |= last && piece.is_short();
-                    }
-                    pieces.append(&mut found);
+                    pieces.append(&mut self.read_with_remarks(start, at, &groups));
                 }
             }
         }
         pieces
     }
 
+    /// What the run of these tokens is, and which of it belongs to the words beside it.
+    fn read_with_remarks(&self, start: usize, end: usize, groups: &[Group]) -> Vec<Piece> {
+        let (before, after) = (self.is_remarked_before(start), self.is_remarked_after(start, end));
+        let mut found = self.read(start, end, groups);
+        // A count before a word, or a time: `0904859696 (2 sim)`, `0904859696 8h`.
+        if let ([piece], Some((last, number))) = (&found[..], groups.split_last())
+            && piece.is.is_err()
+            && after
+            && !number.is_empty()
+            && last.digits.len() <= if self.word(end).is_some() { 2 } else { 1 }
+        {
+            let without = run::read(number, last.marks, self.region);
+            if without.iter().all(|piece| piece.is.is_ok()) {
+                return without;
+            }
+        }
+        if let Some(piece) = found.first_mut() {
+            piece.is_remark = before && piece.is_short();
+        }
+        if let Some(piece) = found.last_mut() {
+            piece.is_remark |= after && piece.is_short();
+        }
+        found
+    }
+
     /// What the run of these tokens is.
     fn read(&self, start: usize, end: usize, groups: &[Group]) -> Vec<Piece> {
         let before = start.checked_sub(1).and_then(|before| self.word(before));
-        let is_label = before.is_none_or(words::is_label)
+        let is_label = before.is_none_or(|before| words::is_label(before) || words::is_or(before))
             && self.word(end).is_none_or(|after| words::is_label(after) || self.extension(end).is_some());
         let after = self.tokens.get(end).filter(|token| token.kind == Kind::Marks);
         match run::wrong(groups, Problem::Letters) {
@@ -174,8 +206,15 @@ impl<'a> Entry<'a> {
         let token = self.tokens.get(digits).filter(|token| token.kind == Kind::Digits)?;
         let is_glued = digits == at + 1 && at > 0 && self.tokens[at - 1].kind == Kind::Digits;
         let is_extension = words::is_extension(before, word) || (is_glued && words::is_pause(word));
+        let is_label = || self.text[token.at.end..].trim_start().starts_with(':');
         let is_number = || run::begins_with_number(&self.run(digits), self.region);
-        (is_extension && token.at.len() <= LONGEST_EXTENSION && !is_number()).then_some(digits)
+        (is_extension && token.at.len() <= LONGEST_EXTENSION && !is_label() && !is_number()).then_some(digits)
+    }
+
+    /// Is it nothing but an extension: `máy lẻ 102`?
+    fn begins_with_extension(&self) -> bool {
+        let mut words = (0..self.tokens.len()).take_while(|at| self.tokens[*at].kind != Kind::Digits);
+        words.any(|at| self.extension(at).is_some_and(|digits| digits + 2 >= self.tokens.len()))
     }
 
     /// Do the digits belong to the word before them: `sau 18`, `SĐT 2`?

@@ -69,7 +69,27 @@ pub fn read(groups: &[Group], after: &str, region: Region) -> Vec<Piece> {
     let each =
         |(index, part): (usize, &&[Group])| all(part, after(index), region).unwrap_or_else(|| vec![unread(part)]);
     let pieces: Vec<_> = parts.iter().enumerate().flat_map(each).collect();
-    if pieces.iter().any(|piece| piece.is.is_ok()) { pieces } else { vec![unread(&groups)] }
+    if pieces.iter().any(|piece| piece.is.is_ok()) {
+        return pieces;
+    }
+    without_end(&groups, region).unwrap_or_else(|| vec![unread(&groups)])
+}
+
+/// The numbers before a last group that is none: the end of another behind a dash (`…696-697`),
+/// which is told, or decimals (`904,859,696.00`), which are not.
+fn without_end(groups: &[Group], region: Region) -> Option<Vec<Piece>> {
+    let (last, rest) = groups.split_last()?;
+    let end = unread(std::slice::from_ref(last));
+    let end = match last.marks {
+        "." | "," if is_zero(last) => None,
+        marks if marks.contains('-') && end.is_short() => Some(end),
+        _ => return None,
+    };
+    Some(all(rest, last.marks, region)?.into_iter().chain(end).collect())
+}
+
+fn is_zero(group: &Group) -> bool {
+    group.digits.bytes().all(|digit| digit == b'0')
 }
 
 /// Does a run begin with a whole number?
@@ -114,7 +134,6 @@ fn number(groups: &[Group], region: Region) -> Option<E164> {
     // Before a plus may be the zeros of a form that puts them before everything.
     let plus = groups.iter().rposition(|group| group.marks.contains('+'));
     let (before, groups) = groups.split_at(plus.unwrap_or(0));
-    let is_zero = |group: &Group| group.digits.bytes().all(|digit| digit == b'0');
     let digits: Vec<_> = groups.iter().map(|group| group.digits).collect();
     if before.iter().all(is_zero) { plan::number(plus.is_some(), &digits, region) } else { None }
 }
@@ -160,7 +179,7 @@ fn is_separated(group: &Group) -> bool {
 fn is_extension(group: &Group, after: &str) -> bool {
     let marks = group.marks.trim_end();
     let closes = |open, close| marks.ends_with(open) && after.starts_with(close);
-    let is_pause = || !group.marks.is_empty() && group.marks.bytes().all(|mark| mark == b',');
+    let is_pause = || !group.marks.is_empty() && group.marks.bytes().all(|mark| mark == b',') && !is_zero(group);
     group.digits.len() <= LONGEST_EXTENSION
         && (marks.ends_with(['#', '*']) || is_pause() || closes('(', ')') || closes('[', ']'))
 }
@@ -168,7 +187,7 @@ fn is_extension(group: &Group, after: &str) -> bool {
 /// Without the zeros of a spreadsheet's decimals: `904859696.0`.
 fn without_decimals<'a>(groups: &[Group<'a>]) -> Vec<Group<'a>> {
     let is_decimal = |before: &Group, group: &Group| {
-        before.digits.len() >= SHORT && matches!(group.marks, "." | ",") && matches!(group.digits, "0" | "00")
+        before.digits.len() >= SHORT && matches!(group.marks, "." | ",") && is_zero(group)
     };
     let behind = |at: &usize| at.checked_sub(1).is_some_and(|before| is_decimal(&groups[before], &groups[*at]));
     (0..groups.len()).filter(|at| !behind(at)).map(|at| groups[at].clone()).collect()

@@ -7,7 +7,8 @@ use regex::Regex;
 /// `8.4904859696E+10`, `8,49E+10`.
 #[expect(clippy::expect_used, reason = "the pattern is fixed, and tried by the tests")]
 static SCIENTIFIC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[\s'=:(])[+-]?(\d)(?:[.,](\d*))?[eE]\+?(\d{1,2})(?:$|[\s'):])").expect("a regular expression")
+    Regex::new(r"(?:^|[\s'=:(])[+-]?(\d)(?:[.,](\d*))? ?[eE]\+?(\d{1,3})(?:$|[\s'):/,&])")
+        .expect("a regular expression")
 });
 
 /// Is it an error, or a column's width of hashes?
@@ -66,6 +67,8 @@ mod tests {
             "'8.49E+10",
             "An: 8.49E+10",
             "9.048596965E+08",
+            "9.05E+008",
+            "9.05 E+08",
         ] {
             assert_eq!(in_full(text), None, "{text}");
         }

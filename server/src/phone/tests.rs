@@ -66,6 +66,9 @@ fn what_trunks_and_spreadsheets_put_before_a_number_or_take_from_it_does_not_mat
         "904,859,696",
         "904859696.0",
         "904859696.00",
+        "904859696.000",
+        "904.859.696,00",
+        "904,859,696.00",
         "904859696,0",
         "0904859696.0",
         "84904859696.0",
@@ -152,6 +155,11 @@ fn words_beside_a_number_do_not_matter() {
         "0904859696 gọi sau 18h",
         "0904859696 (sau 18 giờ)",
         "0904859696 (phòng 302)",
+        "0904859696 (2 sim)",
+        "0904859696 8h-17h",
+        "@0904859696",
+        "=HYPERLINK(\"tel:+84904859696\",\"0904 859 696\")",
+        "=TEXT(904859696,\"0000000000\")",
         "\"Lê An\" <0904859696>",
         "tel:+84904859696",
         "callto:+84904859696",
@@ -199,6 +207,12 @@ fn an_extension_is_kept_apart_from_the_number() {
         "02438253825p102",
         "tel:+84-24-3825-3825;ext=102",
         "04 3825 3825 x102",
+        "024 3825 3825; ext 102",
+        "024 3825 3825\nmáy lẻ 102",
+        "024 3825 3825 | x102",
+        "024 3825 3825 extension number 102",
+        "024 3825 3825 ấn số 102",
+        "024 3825 3825 line 102",
     ] {
         holds(raw, &["+842438253825 x102"]);
         assert_eq!(vietnamese(raw).as_deref(), Some(SWITCHBOARD));
@@ -208,6 +222,9 @@ fn an_extension_is_kept_apart_from_the_number() {
     holds("1900 1234 #12", &["+8419001234 x12"]);
     holds("024 3825 3825 x102 / 0904859696", &["+842438253825 x102", "+84904859696"]);
     holds("0904859696 Bố 0912 345 603", &["+84904859696", "+84912345603"]);
+    holds("0904859696 line 2: 0912345603", &["+84904859696", "+84912345603"]);
+    let (numbers, unread) = cell("024 3825 3825 ext 102/103");
+    assert_eq!((numbers.as_slice(), unread[0].0.as_str()), (["+842438253825 x102".to_owned()].as_slice(), "103"));
 }
 
 #[test]
@@ -234,6 +251,7 @@ fn several_numbers_of_a_cell_are_all_read() {
         "0904859696 hoặc 0912345603",
         "0904859696 or 0912345603",
         "0904859696 và 0912 345 603",
+        "0904859696 hay0912345603",
         "0904 859 696 0912 345 603",
         "(0904) 859 696 (0912) 345 603",
         "0904.859.696.0912.345.603",
@@ -264,12 +282,13 @@ fn the_end_of_a_number_is_told_and_never_completed() {
         ("0904 859 696 (Lan), 697 (Minh)", "+84904859696", "697"),
         ("024 3825 3825 - 3826", SWITCHBOARD, "3826"),
         ("1900 1234 - 12", "+8419001234", "12"),
+        ("0904 859 696-697", "+84904859696", "697"),
+        ("024.38253825-26", SWITCHBOARD, "26"),
         ("0904859696; 12", "+84904859696", "12"),
     ] {
         assert_eq!(cell(text), (vec![number.to_owned()], vec![(rest.to_owned(), Problem::Incomplete)]), "{text}");
         assert_eq!(vietnamese(text), None);
     }
-    assert_eq!(cell("0904 859 696-697").0, Vec::<String>::new());
 }
 
 #[test]
@@ -429,8 +448,15 @@ fn landlines_of_before_2017_that_are_mobile_numbers_of_today_are_left() {
     assert_eq!(vietnamese("083 829 5000").as_deref(), Some("+84838295000"));
     assert_eq!(vietnamese("+84 838295000").as_deref(), Some("+84838295000"));
     assert_eq!(vietnamese("08 8888 9999").as_deref(), Some("+84888889999"), "no landline began so");
-    for raw in ["(08) 3829 5000", "08 3829 5000", "08-38295000", "08.3829.5000", "+84 8 3829 5000", "(84-8) 3829 5000"]
-    {
+    for raw in [
+        "(08) 3829 5000",
+        "08 3829 5000",
+        "08-38295000",
+        "08.3829.5000",
+        "+84 8 3829 5000",
+        "084 8 3829 5000",
+        "(84-8) 3829 5000",
+    ] {
         assert_eq!(vietnamese(raw).as_deref(), Some("+842838295000"), "the area code stands apart: {raw}");
     }
 }

@@ -155,7 +155,7 @@ fn old_landline(national: &str) -> Option<String> {
 /// a mobile number: `(08) 3829 5000`, `+84 8 3829 5000`. In one piece it is a mobile number.
 pub fn old_saigon(groups: &[&str]) -> Option<String> {
     let number = match groups {
-        ["84" | "0084", "8" | "08", number @ ..] | ["08" | "848" | "8", number @ ..] => number.concat(),
+        ["84" | "084" | "0084", "8" | "08", number @ ..] | ["08" | "848" | "8", number @ ..] => number.concat(),
         _ => return None,
     };
     // The first digits of its networks: VNPT, Viettel, SPT, FPT, CMC, EVN.

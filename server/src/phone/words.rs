@@ -5,14 +5,15 @@ use domain::fold::fold;
 /// A word stands for an extension that follows it, such as `ext` and `máy lẻ`; `before` is the word
 /// before it.
 pub fn is_extension(before: Option<&str>, word: &str) -> bool {
-    let before = before.map(fold);
+    let folded = before.map(fold);
     match fold(word).as_str() {
-        "x" | "ex" | "ext" | "extn" | "exten" | "extension" | "xt" | "ml" | "nb" | "nhanh" | "may" | "phim" | "bam"
-        | "nhan" | "press" | "dw" | "durchwahl" | "poste" | "anexo" | "interno" | "ramal" | "доб" | "分机" | "内线" => {
-            true
-        }
-        "le" => word.to_lowercase() == "lẻ" || matches!(before.as_deref(), Some("may" | "so")),
-        "bo" => before.as_deref() == Some("noi"),
+        "x" | "ex" | "ext" | "extn" | "exten" | "extension" | "xt" | "int" | "internal" | "line" | "ml" | "sml"
+        | "nb" | "nhanh" | "may" | "phim" | "bam" | "nhan" | "press" | "dw" | "durchwahl" | "poste" | "anexo"
+        | "interno" | "ramal" | "доб" | "分机" | "内线" => true,
+        "an" => word.to_lowercase() == "ấn",
+        "le" | "phu" => word.to_lowercase() == "lẻ" || matches!(folded.as_deref(), Some("may" | "so")),
+        "bo" => folded.as_deref() == Some("noi"),
+        "number" | "no" | "num" | "so" => before.is_some_and(|before| is_extension(None, before)),
         _ => false,
     }
 }
