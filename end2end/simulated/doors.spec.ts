@@ -8,6 +8,8 @@ import { certificate, proxy, website } from "../support/tls.js";
 
 const IMAGE = '<img src=x onerror="window.hit=1">';
 const SCRIPT = "<script>window.hit=1</script>";
+/** As long as a prefix may be. */
+const PREFIX = "<svg onload=hit=1>";
 const VECTOR = '"><svg onload="window.hit=1">';
 
 test("names, notes and prefixes are text, whatever they say", async ({ browser }) => {
@@ -26,10 +28,10 @@ test("names, notes and prefixes are text, whatever they say", async ({ browser }
   await expect(card(page, known).locator("textarea[name=note]")).toHaveValue(VECTOR + SCRIPT);
 
   const watcher = await agent(browser, server, "1001");
-  const caller = { name: `${IMAGE}: ${SCRIPT}`, number: "0977000111" };
+  const caller = { name: `${PREFIX}: ${SCRIPT}`, number: "0977000111" };
   const unknown = await server.play({ scenario: "noAnswer", caller, ringMs: 60_000 });
   await expect(card(watcher, unknown).locator(".name")).toHaveText(SCRIPT);
-  await expect(card(watcher, unknown).locator(".dialled")).toContainText(IMAGE);
+  await expect(card(watcher, unknown).locator(".dialled")).toContainText(PREFIX);
   const [id] = server.sql("SELECT customer_id FROM customer_phones WHERE number = '+84904859696'");
   for (const path of ["/calls", `/customers/${id}`]) {
     await page.goto(server.url + path);

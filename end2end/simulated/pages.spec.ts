@@ -169,8 +169,10 @@ test("both languages, kept over a reload; a ringing desk is accessible in light 
 
 test("a call that an agent made is among their latest, and on the calls page as outbound", async ({ browser }) => {
   const page = await agent(browser, server, "1005");
-  await server.play({ scenario: "outbound", caller: KNOWN, from: "1005", number: "0912000333", ringMs: 600, talkMs: 1200 });
+  const call = await server.play({ scenario: "outbound", caller: KNOWN, from: "1005", number: "0912000333", ringMs: 600, talkMs: 1200 });
   await expect.poll(() => server.sql("SELECT outcome FROM calls WHERE root_exten = '1005'")).toEqual(["answered"]);
+  await card(page, call).locator(".close").click();
+  await expect(card(page, call)).toHaveCount(0);
   await page.reload();
   await hydrated(page);
   const recent = page.locator(".log li", { hasText: "0912000333" });
