@@ -2,13 +2,16 @@
 //!
 //! - `link`: connects, catches up, reads events, and comes back after a loss
 //! - `rest`: the few requests that it makes over HTTP
+//! - `stuck`: callers in our Stasis app, who are sent on
 //!
 //! What comes of it is one ordered stream of [`Signal`]s, so that catching up cannot race with
 //! events: the socket is opened first and what it says is held, the roll of channels is called,
 //! and then what was held follows. The simulator speaks the same [`Signal`]s.
 
+mod backoff;
 mod link;
 mod rest;
+mod stuck;
 
 use domain::ids::ChannelId;
 use pbx::{

@@ -218,9 +218,12 @@ impl Pbx {
 }
 
 impl Ari {
-    /// The address of `/ari` and these segments of a path, each encoded as one. None where `url` is no
-    /// address, which reading the configuration has made sure of.
+    /// The address of `/ari` and these segments of a path, each encoded as one. None where a segment
+    /// is `.`, `..` or nothing, which no URL can say (WHATWG URL, path state).
     pub fn address(&self, segments: &[&str]) -> Option<Url> {
+        if segments.iter().any(|segment| matches!(*segment, "" | "." | "..")) {
+            return None;
+        }
         let mut url = Url::parse(&self.url).ok()?;
         url.path_segments_mut().ok()?.pop_if_empty().push("ari").extend(segments);
         Some(url)

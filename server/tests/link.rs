@@ -10,8 +10,9 @@ use std::{
 
 use axum::{
     Json, Router,
-    extract::{Path, State, WebSocketUpgrade, ws::Message},
+    extract::{Path, Query, State, WebSocketUpgrade, ws::Message},
     http::StatusCode,
+    response::IntoResponse,
     routing::{any, get, post},
 };
 use domain::ids::ChannelId;
@@ -31,14 +32,18 @@ const LONG: Duration = Duration::from_secs(20);
 #[derive(Clone, Default)]
 struct Asterisk {
     callers: Arc<Mutex<BTreeMap<String, Vec<StatusCode>>>>,
-    /// This one enters when somebody listens; the others are there before.
-    enters: Option<&'static str>,
+    /// What it sends to whoever listens. The callers are there before.
+    says: Vec<Value>,
+    /// It refuses the subscription.
+    deaf: bool,
+    /// Whose socket it opens, where it looks at that.
+    app: Option<&'static str>,
 }
 
 impl Asterisk {
     fn with(callers: &[(&str, &[StatusCode])]) -> Self {
         let callers = callers.iter().map(|(id, answers)| ((*id).to_owned(), answers.to_vec())).collect();
-        Self { callers: Arc::new(Mutex::new(callers)), enters: None }
+        Self { callers: Arc::new(Mutex::new(callers)), ..Self::default() }
     }
 
     fn left(&self) -> Vec<String> {
@@ -57,17 +62,20 @@ impl Asterisk {
 
     /// Serves ARI on a free port.
     async fn serve(self) -> String {
-        let events = async |State(it): State<Self>, upgrade: WebSocketUpgrade| {
-            upgrade.on_upgrade(async move |mut socket| {
-                if let Some(id) = it.enters {
-                    let at = "2026-11-24T03:28:04.323+0000";
-                    let start = json!({ "type": "StasisStart", "timestamp": at, "application": "ringside", "args": [],
-                                        "channel": channel(id) });
-                    let _ = socket.send(Message::Text(start.to_string().into())).await;
+        let events =
+            async |State(it): State<Self>, Query(query): Query<BTreeMap<String, String>>, upgrade: WebSocketUpgrade| {
+                if it.app.is_some_and(|app| query["app"] != app) {
+                    return StatusCode::NOT_FOUND.into_response();
                 }
-                while let Some(Ok(_)) = socket.recv().await {}
-            })
-        };
+                upgrade
+                    .on_upgrade(async move |mut socket| {
+                        for event in it.says {
+                            let _ = socket.send(Message::Text(event.to_string().into())).await;
+                        }
+                        while let Some(Ok(_)) = socket.recv().await {}
+                    })
+                    .into_response()
+            };
         let go_on = async |State(it): State<Self>, Path(id): Path<String>| {
             let mut callers = it.callers.lock().unwrap();
             match callers.get_mut(&id) {
@@ -79,7 +87,15 @@ impl Asterisk {
                 Some(answers) => answers.remove(0),
             }
         };
-        let all = async |State(it): State<Self>| Json(it.left().iter().map(|id| channel(id)).collect::<Value>());
+        // Who enters while somebody listens is not in the roll yet.
+        let all = async |State(it): State<Self>| {
+            let enters = |id: &String| it.says.iter().any(|event| event["channel"]["id"] == json!(id));
+            Json(it.left().iter().filter(|id| !enters(id)).map(|id| channel(id)).collect::<Value>())
+        };
+        let subscribe = async |State(it): State<Self>| match it.deaf {
+            true => StatusCode::NOT_FOUND,
+            false => StatusCode::NO_CONTENT,
+        };
         let one = async |State(it): State<Self>, Path(id): Path<String>| match it.left().contains(&id) {
             true => Ok(Json(channel(&id))),
             false => Err(StatusCode::NOT_FOUND),
@@ -93,6 +109,7 @@ impl Asterisk {
             .route("/ari/channels", get(all))
             .route("/ari/channels/{id}", get(one))
             .route("/ari/channels/{id}/continue", post(go_on))
+            .route("/ari/applications/{app}/subscription", post(subscribe))
             .route("/ari/bridges", none())
             .route("/ari/endpoints", none())
             .fallback(any(async || StatusCode::NO_CONTENT))
@@ -123,19 +140,89 @@ fn channel(id: &str) -> Value {
     })
 }
 
+/// A caller enters our app.
+fn enters(channel: Value) -> Value {
+    let at = "2026-11-24T03:28:04.323+0000";
+    json!({ "type": "StasisStart", "timestamp": at, "application": "ringside", "args": [], "channel": channel })
+}
+
 const ERROR: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
 #[tokio::test]
 async fn a_caller_is_sent_on_although_asterisk_refuses_at_first() {
     let mut asterisk = Asterisk::with(&[("1.1", &[ERROR, ERROR])]);
-    asterisk.enters = Some("1.1");
+    asterisk.says = vec![enters(channel("1.1"))];
     let (_heard, _questions) = asterisk.link().await;
     asterisk.has_only(&[]).await;
 }
 
 #[tokio::test]
+async fn a_caller_whose_event_cannot_be_read_is_sent_on() {
+    let mut asterisk = Asterisk::with(&[("1.1", &[])]);
+    asterisk.says = vec![enters(json!({ "id": "1.1", "name": "PJSIP/trunk-1", "creationtime": "yesterday" }))];
+    let (_heard, _questions) = asterisk.link().await;
+    asterisk.has_only(&[]).await;
+}
+
+#[tokio::test]
+async fn a_caller_is_sent_on_although_the_link_does_not_come_up() {
+    let mut asterisk = Asterisk::with(&[("1.1", &[])]);
+    asterisk.deaf = true;
+    let (mut heard, _questions) = asterisk.link().await;
+    asterisk.has_only(&[]).await;
+    let down = tokio::time::timeout(LONG, heard.recv()).await.unwrap();
+    assert!(matches!(down, Some(Signal::Down { .. })), "{down:?}");
+}
+
+/// Asterisk may say that it goes on, and it does not.
+#[tokio::test]
+async fn a_caller_who_is_still_there_when_asked_about_is_sent_on_again() {
+    let mut asterisk = Asterisk::with(&[("1.1", &[StatusCode::NO_CONTENT])]);
+    asterisk.says = vec![enters(channel("1.1"))];
+    let (mut heard, questions) = asterisk.link().await;
+    for _ in ["up", "entered"] {
+        tokio::time::timeout(LONG, heard.recv()).await.unwrap().unwrap();
+    }
+    questions.send("1.1".into()).await.unwrap();
+    asterisk.has_only(&[]).await;
+}
+
+/// `..` in a path means the folder above: another request than the one that was meant.
+#[tokio::test]
+async fn an_id_that_no_url_can_say_leads_to_no_other_request() {
+    let asterisk = Asterisk::with(&[("..", &[]), ("1.1", &[])]);
+    let (mut heard, questions) = asterisk.link().await;
+    asterisk.has_only(&[".."]).await;
+    for id in ["..", ".", "1.1"] {
+        questions.send(id.into()).await.unwrap();
+    }
+    let up = tokio::time::timeout(LONG, heard.recv()).await.unwrap();
+    assert!(matches!(up, Some(Signal::Up { .. })), "{up:?}");
+    let checked = tokio::time::timeout(LONG, heard.recv()).await.unwrap();
+    assert!(matches!(checked, Some(Signal::Checked { channel, found: None }) if channel.as_str() == "1.1"));
+}
+
+#[tokio::test]
+async fn an_app_whose_name_has_any_character_is_listened_to() {
+    let app = "a b/c#d?e&f=g%";
+    let asterisk = Asterisk { app: Some(app), ..Asterisk::default() };
+    let url = asterisk.serve().await;
+    let mut ari: server::config::Ari =
+        toml::from_str(&format!("url = '{url}'\nusername = 'ringside'\npassword = 'x'")).unwrap();
+    app.clone_into(&mut ari.app);
+    let (signals, mut heard) = mpsc::channel(ari::SIGNALS);
+    let (_questions, asked) = mpsc::channel(ari::QUESTIONS);
+    tokio::spawn(ari::run(ari, signals, asked, CancellationToken::new()));
+    let up = tokio::time::timeout(LONG, heard.recv()).await.unwrap();
+    assert!(matches!(up, Some(Signal::Up { .. })), "{up:?}");
+}
+
+#[tokio::test]
 async fn a_channel_id_with_any_character_is_sent_on() {
-    let ids = ["crm/7", "crm#7", "crm?7", "a b", "100%", "%2F", "khách", "a&b=c", "..;1", "1.1"];
+    let ids = [
+        "crm/7", "crm#7", "crm?7", "a b", "100%", "%2F", "%2e%2e", "khách", "a&b=c", "..;1", "a/../b", "/", "\\x",
+        "a+b", "...", "1.1",
+    ];
     let asterisk = Asterisk::with(&ids.map(|id| (id, &[][..])));
     let (_heard, _questions) = asterisk.link().await;
     asterisk.has_only(&[]).await;

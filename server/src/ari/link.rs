@@ -21,7 +21,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Signal,
+    backoff::backoff,
     rest::{Rest, RestError},
+    stuck::{self, SendOn},
 };
 use crate::config::Ari;
 
@@ -31,14 +33,6 @@ const PING: Duration = Duration::from_secs(5);
 const QUESTION: Duration = Duration::from_millis(200);
 /// A connection that takes longer is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Waits between attempts; the last one repeats.
-const BACKOFF: [Duration; 5] = [
-    Duration::from_millis(200),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(5),
-];
 /// After another program took the app, we look again no sooner than this.
 const STAND_BY: Duration = Duration::from_secs(60);
 
@@ -75,7 +69,8 @@ pub async fn run(
     mut questions: mpsc::Receiver<ChannelId>,
     shutdown: CancellationToken,
 ) {
-    let link = Link { rest: Rest::new(settings.clone()), settings, signals };
+    let rest = Rest::new(settings.clone());
+    let link = Link { send_on: SendOn::new(rest.clone()), rest, settings, signals };
     tokio::select! {
         () = shutdown.cancelled() => {}
         () = link.keep(&mut questions) => {}
@@ -85,6 +80,7 @@ pub async fn run(
 struct Link {
     settings: Ari,
     rest: Rest,
+    send_on: SendOn,
     signals: mpsc::Sender<Signal>,
 }
 
@@ -179,6 +175,10 @@ impl Link {
                 }
                 Some((channel, found)) = asked.next() => {
                     if let Some(found) = found {
+                        // One who is still there though Asterisk said that it goes on.
+                        if let Some(channel) = &found {
+                            self.send_on.if_forgotten(channel, over);
+                        }
                         self.signal(Signal::Checked { channel, found: found.map(Box::new) })?;
                     }
                 }
@@ -224,18 +224,23 @@ impl Link {
 
     /// Whoever is stuck in our app goes on first; then the roll is called.
     async fn catch_up(&self, over: &CancellationToken) -> Result<(String, Roll), Loss> {
-        self.rest.subscribe_to_all().await?;
-        self.rest.filter_events().await?;
+        let subscribed = self.subscribe().await;
         let channels = self.rest.channels().await?;
-        // One who cannot be sent on keeps neither the others nor the link from coming up.
-        for channel in channels.iter().filter(|channel| self.rest.is_in_our_app(channel)) {
-            tracing::info!(channel = %channel.id, "Sends on a caller who is stuck in our app");
-            self.send_on(channel.id.clone(), over.clone());
+        // One who cannot be sent on keeps neither the others nor the link from coming up, and what
+        // keeps the link from coming up keeps nobody from being sent on.
+        for channel in &channels {
+            self.send_on.if_stuck(channel, over);
         }
+        subscribed?;
         let info = self.rest.info().await?;
         let (bridges, endpoints) = (self.rest.bridges().await?, self.rest.endpoints().await?);
         let name = format!("Asterisk {}", info.version());
         Ok((name, Roll { channels, bridges, endpoints, started_at: info.started_at() }))
+    }
+
+    async fn subscribe(&self) -> Result<(), RestError> {
+        self.rest.subscribe_to_all().await?;
+        self.rest.filter_events().await
     }
 
     /// Reads one frame; whoever enters our app is sent on before anything else is done.
@@ -243,31 +248,19 @@ impl Link {
         match Event::parse(text) {
             Ok(event) => {
                 if let Event::StasisStart(start) = &event {
-                    self.send_on(start.channel.id.clone(), over.clone());
+                    self.send_on.start(start.channel.id.clone(), over);
                 }
                 Some(event)
             }
             Err(error) => {
+                if let Some(channel) = stuck::entered(text) {
+                    self.send_on.start(channel, over);
+                }
                 tracing::warn!(%error, bytes = text.len(), "skipped an event that could not be read");
                 metrics::counter!("ringside_ari_unreadable_total").increment(1);
                 None
             }
         }
-    }
-
-    /// Tries until it succeeds or this life of the link is over: the next one begins by sending on
-    /// whoever is stuck.
-    fn send_on(&self, channel: ChannelId, over: CancellationToken) {
-        let rest = self.rest.clone();
-        tokio::spawn(async move {
-            for failures in 0.. {
-                let Err(error) = rest.continue_in_dialplan(&channel).await else { return };
-                tracing::error!(%error, %channel, "could not send a caller on into the dialplan; trying again");
-                if over.run_until_cancelled(tokio::time::sleep(backoff(failures))).await.is_none() {
-                    return;
-                }
-            }
-        });
     }
 
     fn event(&self, event: Event) -> Result<(), Loss> {
@@ -281,11 +274,6 @@ impl Link {
     fn signal(&self, signal: Signal) -> Result<(), Loss> {
         self.signals.try_send(signal).map_err(|_| Loss::Overrun)
     }
-}
-
-/// How long to wait after so many failures before this one; the last wait repeats.
-fn backoff(failures: usize) -> Duration {
-    BACKOFF[failures.min(BACKOFF.len() - 1)]
 }
 
 /// The next text frame; pings and pongs are the library's affair.

@@ -48,6 +48,9 @@ pub enum RestError {
     /// A caller is in our app and Asterisk does not let them go on.
     #[error("{path}: Asterisk answered {status}, and the channel is still in our app")]
     Stuck { path: String, status: StatusCode },
+    /// The URL standard has no way to write `.` and `..` as the name of a thing.
+    #[error("{path}: no URL can name this; only Asterisk's console can act on it")]
+    Unaddressable { path: String },
     /// Asterisk was not reached, or did not answer in time.
     #[error("{path}: no answer from Asterisk: {}", root_cause(source))]
     Unreached { path: String, source: reqwest::Error },
@@ -82,12 +85,10 @@ impl Rest {
     }
 
     /// `segments` are encoded, each as one: a channel's id may hold `/`, `#` and `?`.
-    fn request(&self, method: Method, segments: &[&str]) -> RequestBuilder {
-        self.request_to(method, self.settings.address(segments).map_or_else(String::new, String::from))
-    }
-
-    fn request_to(&self, method: Method, url: String) -> RequestBuilder {
-        self.http.request(method, url).timeout(PATIENCE).header(header::AUTHORIZATION, self.authorization())
+    fn request(&self, method: Method, segments: &[&str]) -> Result<RequestBuilder, RestError> {
+        let url = self.settings.address(segments);
+        let url = url.ok_or_else(|| RestError::Unaddressable { path: segments.join("/") })?;
+        Ok(self.http.request(method, url).timeout(PATIENCE).header(header::AUTHORIZATION, self.authorization()))
     }
 
     /// RFC 7617. In a header, so that the password is in no URL and so in no log.
@@ -113,7 +114,7 @@ impl Rest {
     }
 
     async fn get<T: DeserializeOwned>(&self, segments: &[&str]) -> Result<T, RestError> {
-        let response = self.send(self.request(Method::GET, segments), segments).await?;
+        let response = self.send(self.request(Method::GET, segments)?, segments).await?;
         let unreadable = |detail: String| RestError::Unreadable { path: segments.join("/"), detail };
         let bytes = response.bytes().await.map_err(|error| unreadable(error.without_url().to_string()))?;
         serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))
@@ -147,7 +148,7 @@ impl Rest {
     /// its socket?
     pub async fn app_exists(&self) -> Result<bool, RestError> {
         let path = ["applications", &self.settings.app];
-        match self.send(self.request(Method::GET, &path), &path).await {
+        match self.send(self.request(Method::GET, &path)?, &path).await {
             Ok(_) => Ok(true),
             Err(RestError::Status { status: StatusCode::NOT_FOUND, .. }) => Ok(false),
             Err(error) => Err(error),
@@ -158,18 +159,16 @@ impl Rest {
     /// not when the app object is older than the socket.
     pub async fn subscribe_to_all(&self) -> Result<(), RestError> {
         let path = ["applications", &self.settings.app, "subscription"];
-        let url = self.settings.address(&path).map_or_else(String::new, |mut url| {
-            url.query_pairs_mut().append_pair("eventSource", "channel:,bridge:,endpoint:,deviceState:");
-            url.into()
-        });
-        self.send(self.request_to(Method::POST, url), &path).await.map(drop)
+        let request = self.request(Method::POST, &path)?;
+        let request = request.query(&[("eventSource", "channel:,bridge:,endpoint:,deviceState:")]);
+        self.send(request, &path).await.map(drop)
     }
 
     /// Tells Asterisk which events to send.
     pub async fn filter_events(&self) -> Result<(), RestError> {
         let path = ["applications", &self.settings.app, "eventFilter"];
         let allowed: Vec<_> = EVENTS.iter().map(|kind| json!({ "type": kind })).collect();
-        let request = self.request(Method::PUT, &path).json(&json!({ "allowed": allowed }));
+        let request = self.request(Method::PUT, &path)?.json(&json!({ "allowed": allowed }));
         self.send(request, &path).await.map(drop)
     }
 
@@ -177,7 +176,7 @@ impl Rest {
     /// asked whether it has, since nothing is worse than a caller who stays in silence.
     pub async fn continue_in_dialplan(&self, channel: &ChannelId) -> Result<(), RestError> {
         let path = ["channels", channel.as_str(), "continue"];
-        let refused = match self.send(self.request(Method::POST, &path), &path).await {
+        let refused = match self.send(self.request(Method::POST, &path)?, &path).await {
             Err(RestError::Status { status, .. }) if matches!(status, StatusCode::NOT_FOUND | StatusCode::CONFLICT) => {
                 status
             }
@@ -193,7 +192,9 @@ impl Rest {
 
     /// Is this channel in our app, where it waits until it is sent on?
     pub fn is_in_our_app(&self, channel: &Channel) -> bool {
-        let in_our_app = channel.dialplan.app_data.split(',').next() == Some(&self.settings.app);
+        // As it stands in the dialplan: `Stasis( "ringside" ,inbound)` is our app too.
+        let app = channel.dialplan.app_data.split(',').next().unwrap_or_default();
+        let in_our_app = app.trim_matches([' ', '"']) == self.settings.app;
         channel.dialplan.app_name.eq_ignore_ascii_case("Stasis") && in_our_app
     }
 }
