@@ -29,6 +29,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::phone::Region;
+pub use mistakes::why_no_endpoint;
 pub use values::{LookupOrder, Origin, PublicUrl, Secret, is_this_machine, listed};
 
 /// Every key, with its default and what it means.

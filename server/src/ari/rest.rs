@@ -85,7 +85,7 @@ impl Rest {
     }
 
     /// `segments` are encoded, each as one: a channel's id may hold `/`, `#` and `?`.
-    fn request(&self, method: Method, segments: &[&str]) -> Result<RequestBuilder, RestError> {
+    pub(super) fn request(&self, method: Method, segments: &[&str]) -> Result<RequestBuilder, RestError> {
         let url = self.settings.address(segments);
         let url = url.ok_or_else(|| RestError::Unaddressable { path: segments.join("/") })?;
         Ok(self.http.request(method, url).timeout(PATIENCE).header(header::AUTHORIZATION, self.authorization()))
@@ -100,7 +100,11 @@ impl Rest {
         value
     }
 
-    async fn send(&self, request: RequestBuilder, segments: &[&str]) -> Result<reqwest::Response, RestError> {
+    pub(super) async fn send(
+        &self,
+        request: RequestBuilder,
+        segments: &[&str],
+    ) -> Result<reqwest::Response, RestError> {
         metrics::counter!("ringside_ari_requests_total").increment(1);
         let path = segments.join("/");
         match request.send().await {
@@ -114,7 +118,23 @@ impl Rest {
     }
 
     async fn get<T: DeserializeOwned>(&self, segments: &[&str]) -> Result<T, RestError> {
-        let response = self.send(self.request(Method::GET, segments)?, segments).await?;
+        self.read(self.request(Method::GET, segments)?, segments).await
+    }
+
+    /// None where there is no such thing.
+    pub(super) async fn find<T: DeserializeOwned>(&self, segments: &[&str]) -> Result<Option<T>, RestError> {
+        match self.get(segments).await {
+            Err(RestError::Status { status: StatusCode::NOT_FOUND, .. }) => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
+    pub(super) async fn read<T: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+        segments: &[&str],
+    ) -> Result<T, RestError> {
+        let response = self.send(request, segments).await?;
         let unreadable = |detail: String| RestError::Unreadable { path: segments.join("/"), detail };
         let bytes = response.bytes().await.map_err(|error| unreadable(error.without_url().to_string()))?;
         serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))
@@ -138,10 +158,7 @@ impl Rest {
 
     /// A channel as it is now; none where it is gone.
     pub async fn channel(&self, channel: &ChannelId) -> Result<Option<Channel>, RestError> {
-        match self.get(&["channels", channel.as_str()]).await {
-            Err(RestError::Status { status: StatusCode::NOT_FOUND, .. }) => Ok(None),
-            other => other.map(Some),
-        }
+        self.find(&["channels", channel.as_str()]).await
     }
 
     /// Is our app known to Asterisk, that is, does somebody hold it or did its channels outlive

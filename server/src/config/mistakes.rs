@@ -30,8 +30,8 @@ const INTERNAL: [&str; 10] = [
 impl Pbx {
     /// One sentence for each entry that fits nothing, with what may be meant.
     pub fn mistakes(&self) -> Vec<String> {
-        let trunks = self.trunks.iter().filter_map(|trunk| Some(("pbx.trunks", trunk, of_endpoint(trunk)?)));
-        let devices = self.devices.keys().filter_map(|device| Some(("pbx.devices", device, of_endpoint(device)?)));
+        let trunks = self.trunks.iter().filter_map(|trunk| Some(("pbx.trunks", trunk, why_no_endpoint(trunk)?)));
+        let devices = self.devices.keys().filter_map(|device| Some(("pbx.devices", device, why_no_endpoint(device)?)));
         let endpoints = trunks.chain(devices).map(|(key, found, why)| format!("{key}: {:?} {why}", found.as_str()));
         let contexts = self
             .inbound_contexts
@@ -64,8 +64,8 @@ impl Pbx {
     }
 }
 
-/// Why no channel has this endpoint.
-fn of_endpoint(endpoint: &Endpoint) -> Option<String> {
+/// Why no channel has this endpoint, and what may be meant.
+pub fn why_no_endpoint(endpoint: &Endpoint) -> Option<String> {
     let (technology, resource) = endpoint.as_str().split_once('/')?;
     let meant = |meant: &str| format!("expected {meant:?}");
     if endpoint.as_str().chars().any(|c| c.is_whitespace() || c.is_control()) {
