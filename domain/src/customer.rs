@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::CustomerId;
+use crate::{ids::CustomerId, phone::is_hidden};
 
 /// How a booking stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -103,8 +103,12 @@ impl CustomerData {
     }
 }
 
-/// All but the last three digits hidden: `+84904859696` reads `•••••••••696`.
+/// All but the last three digits hidden: `+84904859696` reads `•••••••••696`. A word for no number
+/// stays.
 pub fn mask(number: &str) -> String {
+    if is_hidden(number) && !number.contains(|c: char| c.is_ascii_digit()) {
+        return number.to_owned();
+    }
     let length = number.chars().count();
     number.chars().enumerate().map(|(index, c)| if index + 3 < length { '•' } else { c }).collect()
 }
@@ -160,6 +164,8 @@ mod tests {
     fn a_masked_number_keeps_three_digits() {
         assert_eq!(mask("+84904859696"), "•••••••••696");
         assert_eq!(mask("12"), "12");
+        assert_eq!(mask("anonymous"), "anonymous");
+        assert!(mask("sip:0904@anonymous.invalid").starts_with('•'));
         assert_eq!(mask_name("+84 904859696"), "••••••••••696");
         assert_eq!(mask_name("Lan Anh 2"), "Lan Anh 2");
     }

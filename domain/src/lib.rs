@@ -8,6 +8,7 @@
 //! - [`clock`]: a clock that only goes forward, and the server's
 //! - [`agent`]: the agent's state, derived from calls
 //! - [`customer`]: the record on the card
+//! - [`fold`]: text without case and diacritics, to compare it
 //! - [`note`]: notes, drafts, and what saving them can answer
 //! - [`history`]: calls that are over
 //! - [`protocol`]: the frames of the WebSocket and its close codes
@@ -21,6 +22,7 @@ pub mod board;
 pub mod call;
 pub mod clock;
 pub mod customer;
+pub mod fold;
 pub mod history;
 pub mod ids;
 pub mod link;

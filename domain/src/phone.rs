@@ -2,8 +2,11 @@
 //!
 //! Parsing what a PBX or a person wrote is the server's work; this type is its proof.
 
+mod hidden;
+
 use std::fmt;
 
+pub use hidden::is_hidden;
 use serde::{Deserialize, Serialize};
 
 /// A number in E.164: `+`, a country code, and at most 15 digits in all (ITU-T E.164).
@@ -21,35 +24,49 @@ impl E164 {
         &self.0
     }
 
-    /// As it is said in its own country: `+84904859696` reads `090 485 96 96`.
+    /// As it is said in its own country: `+84904859696` reads `090 485 96 96`, and the hotline
+    /// `+8419001234` reads `1900 1234`, as no zero is dialled before it.
     /// Numbers of other countries read as they are, in E.164.
     pub fn national(&self) -> String {
-        let Some(rest) = self.0.strip_prefix("+84") else {
+        let Some(rest) = self.0.strip_prefix(VIETNAM) else {
             return self.0.clone();
         };
-        let digits = format!("0{rest}");
-        let groups: &[usize] = match digits.len() {
-            10 => &[3, 3, 2, 2],
-            11 => &[3, 4, 2, 2],
-            _ => return digits,
+        let (trunk, groups): (&str, &[usize]) = match (rest.starts_with(SERVICE), rest.len()) {
+            (true, 8) => ("", &[4, 4]),
+            (true, 9) => ("", &[4, 5]),
+            (true, 10) => ("", &[4, 3, 3]),
+            (true, _) => ("", &[]),
+            (false, 9) => ("0", &[3, 3, 2, 2]),
+            (false, 10) => ("0", &[3, 4, 2, 2]),
+            (false, _) => ("0", &[]),
         };
-        let mut shown = String::with_capacity(digits.len() + groups.len());
-        let mut at = 0;
-        for (index, length) in groups.iter().enumerate() {
-            if index > 0 {
-                shown.push(' ');
-            }
-            shown.push_str(&digits[at..at + length]);
-            at += length;
-        }
-        shown
+        grouped(&format!("{trunk}{rest}"), groups)
+    }
+
+    /// What to dial for it: E.164, or the digits alone where the number cannot be reached through
+    /// its country's code, as Vietnam's hotlines.
+    pub fn dialled(&self) -> String {
+        let service = self.0.strip_prefix(VIETNAM).filter(|rest| rest.starts_with(SERVICE));
+        service.unwrap_or(&self.0).to_owned()
     }
 }
 
-/// Is this caller's number withheld? Asterisk says `anonymous` or nothing; carriers have other words.
-pub fn is_hidden(number: &str) -> bool {
-    let word = number.trim().to_ascii_lowercase();
-    matches!(word.as_str(), "" | "anonymous" | "unknown" | "unavailable" | "restricted" | "private" | "withheld")
+const VIETNAM: &str = "+84";
+/// Vietnam's numbers for services, 1800 and 1900 among them, have no trunk prefix.
+const SERVICE: char = '1';
+
+/// The digits in groups of these lengths, which are as many digits; as they are without groups.
+fn grouped(digits: &str, groups: &[usize]) -> String {
+    let mut shown = String::with_capacity(digits.len() + groups.len());
+    let mut rest = digits;
+    for length in groups {
+        let (group, others) = rest.split_at(*length);
+        shown.push_str(group);
+        shown.push(' ');
+        rest = others;
+    }
+    shown.push_str(rest);
+    shown.trim_end().to_owned()
 }
 
 impl TryFrom<String> for E164 {
@@ -89,7 +106,23 @@ mod tests {
     fn vietnamese_numbers_read_in_groups() {
         assert_eq!(national("+84904859696"), "090 485 96 96");
         assert_eq!(national("+842471000000"), "024 7100 00 00");
-        assert_eq!(national("+841900"), "01900");
+        assert_eq!(national("+84691234"), "0691234");
+    }
+
+    #[test]
+    fn hotlines_are_read_and_dialled_without_a_zero() {
+        for (number, shown, dialled) in [
+            ("+8419001234", "1900 1234", "19001234"),
+            ("+8418001091", "1800 1091", "18001091"),
+            ("+841900545415", "1900 545 415", "1900545415"),
+            ("+84180012345", "1800 12345", "180012345"),
+            ("+841900", "1900", "1900"),
+            ("+84113", "113", "113"),
+        ] {
+            let number = E164::try_from(number.to_owned()).unwrap();
+            assert_eq!((number.national().as_str(), number.dialled().as_str()), (shown, dialled));
+        }
+        assert_eq!(E164::try_from("+84904859696".to_owned()).unwrap().dialled(), "+84904859696");
     }
 
     #[test]

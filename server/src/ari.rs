@@ -2,18 +2,19 @@
 //!
 //! - `link`: connects, catches up, reads events, and comes back after a loss
 //! - `rest`: the few requests that it makes over HTTP
-//! - `stuck`: callers in our Stasis app, who are sent on
+//! - `send_on`: lets callers who are in our app go on
 //! - [`survey`](survey()): whether a configuration fits this Asterisk, for `config check`
 //!
 //! What comes of it is one ordered stream of [`Signal`]s, so that catching up cannot race with
 //! events: the socket is opened first and what it says is held, the roll of channels is called,
 //! and then what was held follows. The simulator speaks the same [`Signal`]s.
 
-mod backoff;
 mod link;
 mod rest;
-mod stuck;
+mod send_on;
 mod survey;
+
+use std::time::Duration;
 
 use domain::ids::ChannelId;
 use pbx::{
@@ -35,6 +36,10 @@ pub enum Signal {
     },
     Event(Box<Event>),
     /// What Asterisk says of a channel that had been silent for long, and that it was asked about.
+    ///
+    /// It comes after every event that was read before the answer, but the answer may be older than the
+    /// last of them: a channel that was found may have ended since. One that was not found stays gone,
+    /// since Asterisk never gives an id twice.
     Checked {
         channel: ChannelId,
         /// None where it is gone, and nobody was told.
@@ -55,3 +60,17 @@ pub const QUESTIONS: usize = 256;
 /// How many signals may wait for the exchange. The reader never waits: when this is full, the
 /// link is dropped and caught up again, which costs no more than what was in the queue.
 pub const SIGNALS: usize = 65_536;
+
+/// Waits between attempts; the last one repeats.
+const BACKOFF: [Duration; 5] = [
+    Duration::from_millis(200),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+];
+
+/// How long to wait after so many failures before this one; the last wait repeats.
+fn backoff(failures: usize) -> Duration {
+    BACKOFF[failures.min(BACKOFF.len() - 1)]
+}

@@ -25,6 +25,7 @@ use domain::{
 };
 use jiff::tz::TimeZone;
 use pbx::switchboard::Topology;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use url::Url;
 
@@ -227,14 +228,19 @@ impl Pbx {
 }
 
 impl Ari {
-    /// The address of `/ari` and these segments of a path, each encoded as one. None where a segment
-    /// is `.`, `..` or nothing, which no URL can say (WHATWG URL, path state).
+    /// The address of `/ari` and these segments of a path, each encoded as one. None where `url` is no
+    /// address, which reading the configuration has made sure of.
     pub fn address(&self, segments: &[&str]) -> Option<Url> {
-        if segments.iter().any(|segment| matches!(*segment, "" | "." | "..")) {
-            return None;
-        }
+        /// All but the unreserved characters of RFC 3986, section 2.3. What [`Url`] encodes of its own
+        /// accord is not enough: it leaves `+`, which Asterisk reads as a space, and drops tabs.
+        const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
         let mut url = Url::parse(&self.url).ok()?;
-        url.path_segments_mut().ok()?.pop_if_empty().push("ari").extend(segments);
+        let mut path = format!("{}/ari", url.path().trim_end_matches('/'));
+        for segment in segments {
+            path.push('/');
+            path.extend(utf8_percent_encode(segment, RESERVED));
+        }
+        url.set_path(&path);
         Some(url)
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! - `registry`: the registered extensions and their clients
 //! - `case`: a call and what is known of its customer
+//! - `caller_name`: the name of a caller, and what queues put before it
 //! - `calls`: changes of the switchboard, multicast to the desks they concern and to the floor
 //! - `clients`: joining, leaving, and what clients say
 //! - `lookup`, `election`, `seek`: one lookup per call, asked of one selected client
@@ -13,6 +14,7 @@
 //! A call costs what its own desks cost: nothing here walks all desks or all clients because of
 //! one call.
 
+mod caller_name;
 mod calls;
 mod case;
 mod clients;

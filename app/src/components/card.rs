@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::{
     call::{CallPhase, Place},
     ids::{CallId, CustomerId, Extension},
+    phone::E164,
     protocol::{CallState, ClientMessage, Lookup},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -101,7 +102,7 @@ fn Who(call: Signal<CallState>) -> impl IntoView {
     let copied = RwSignal::new(false);
     let copy = move |_| {
         let number =
-            call.with_untracked(|call| call.caller_phone.as_ref().map_or(call.caller_id.clone(), ToString::to_string));
+            call.with_untracked(|call| call.caller_phone.as_ref().map_or(call.caller_id.clone(), E164::dialled));
         spawn_local(async move {
             // The number is on screen all the same, and can be selected.
             if browser::copy(&number).await {

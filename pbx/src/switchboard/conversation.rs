@@ -32,6 +32,8 @@ pub(super) struct Conversation {
     /// Legs that have met the caller in a bridge: from then on only bridges say whether they talk.
     pub met: HashSet<ChannelId>,
     pub caller: CallerFacts,
+    /// Nobody stands in for the caller of a Local root: it calls by itself.
+    has_no_caller: bool,
     /// The bridge in which the caller talked last.
     pub(super) talk_bridge: Option<String>,
     /// The name of a member whose place another channel takes, and that one has not been heard of
@@ -104,6 +106,7 @@ impl Conversation {
             caller_handed_on: false,
             met: HashSet::new(),
             caller: CallerFacts::default(),
+            has_no_caller: false,
             talk_bridge: None,
             successor: None,
             refusals: HashMap::new(),
@@ -143,9 +146,23 @@ impl Conversation {
     /// Is the caller's channel not known? The PBX began this call through a Local channel: the first
     /// whom it calls is the caller.
     fn wants_caller(&self) -> bool {
-        self.call.caller_channel == self.call.root
+        !self.has_no_caller
+            && self.call.caller_channel == self.call.root
             && self.call.root_endpoint.technology() == "Local"
             && self.call.direction != Direction::Inbound
+    }
+
+    /// This line stood in for the caller, and is called by the root itself.
+    pub fn unseat(&mut self, line: &Line) {
+        if self.call.caller_channel != line.id || line.id == self.call.root {
+            return;
+        }
+        self.call.caller_channel = self.call.root.clone();
+        self.call.root_exten = None;
+        self.call.caller = Party::default();
+        self.caller = CallerFacts::default();
+        self.has_no_caller = true;
+        self.add_leg(leg::of(line));
     }
 
     /// Takes a line in. It becomes a leg unless it is the caller or a Local half.

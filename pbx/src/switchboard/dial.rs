@@ -69,9 +69,21 @@ impl Switchboard {
         } else {
             self.settle();
         }
+        self.unseat(&dial.peer.id);
         self.refused(&dial.peer.id);
         self.serves(&dial.peer.id);
         self.touch(&dial.peer.id);
+    }
+
+    /// Whom the first half of a Local channel dials is called by it, and is not the caller who was to be
+    /// connected by the second.
+    fn unseat(&mut self, peer: &ChannelId) {
+        let Some(line) = self.lines.get(peer) else { return };
+        if let Some(conversation) = line.call.as_ref().and_then(|call| self.calls.get_mut(call))
+            && line.dialled_by.as_ref() == Some(&conversation.call.root)
+        {
+            conversation.unseat(line);
+        }
     }
 
     /// Takes note that a line was dialled for its call's caller: later the chain may be broken.

@@ -76,17 +76,18 @@ impl Switchboard {
         silent
     }
 
-    /// What Asterisk said of a channel that it was asked about. One that is gone has ended unseen.
+    /// What Asterisk said of a channel that it was asked about. One that is gone has ended unseen; one that
+    /// was found may have ended since it was asked, and is not brought back.
     pub fn checked(&mut self, channel: &ChannelId, found: Option<&Channel>, now: Timestamp) -> Vec<Change> {
         self.now = now;
         match found {
+            _ if !self.lines.contains_key(channel) => {}
             Some(found) => {
                 self.see(found, now);
             }
-            None if self.lines.contains_key(channel) => {
+            None => {
                 self.remove(channel, now, HangupCause { code: 0, text: String::new() }, true);
             }
-            None => {}
         }
         self.tell()
     }

@@ -8,7 +8,11 @@ use pbx::{
     ari::{Channel, Event},
     switchboard::Roll,
 };
-use tokio::{net::TcpStream, sync::mpsc, time::Instant};
+use tokio::{
+    net::TcpStream,
+    sync::mpsc,
+    time::{Instant, MissedTickBehavior},
+};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
     tungstenite::{
@@ -21,9 +25,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Signal,
-    backoff::backoff,
     rest::{Rest, RestError},
-    stuck::{self, SendOn},
+    send_on::{self, SendOn},
 };
 use crate::config::Ari;
 
@@ -95,7 +98,7 @@ impl Link {
             if was_up {
                 failures = 0;
             }
-            let wait = backoff(failures);
+            let wait = super::backoff(failures);
             failures += 1;
             let reason = loss.to_string();
             // Said when it breaks, when the reason is another, and now and again, not at every attempt.
@@ -165,6 +168,7 @@ impl Link {
     ) -> Result<std::convert::Infallible, Loss> {
         let mut ping = tokio::time::interval(PING);
         let mut next_question = tokio::time::interval(QUESTION);
+        next_question.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
         // One at a time, beside the socket, which never waits for it.
         let mut asked = FuturesUnordered::new();
@@ -176,8 +180,8 @@ impl Link {
                 Some((channel, found)) = asked.next() => {
                     if let Some(found) = found {
                         // One who is still there though Asterisk said that it goes on.
-                        if let Some(channel) = &found {
-                            self.send_on.if_forgotten(channel, over);
+                        if let Some(channel) = &found && self.rest.is_in_our_app(channel) {
+                            self.send_on.start_unless_tried(channel.id.clone(), over.clone());
                         }
                         self.signal(Signal::Checked { channel, found: found.map(Box::new) })?;
                     }
@@ -228,8 +232,9 @@ impl Link {
         let channels = self.rest.channels().await?;
         // One who cannot be sent on keeps neither the others nor the link from coming up, and what
         // keeps the link from coming up keeps nobody from being sent on.
-        for channel in &channels {
-            self.send_on.if_stuck(channel, over);
+        for channel in channels.iter().filter(|channel| self.rest.is_in_our_app(channel)) {
+            tracing::info!(channel = %channel.id, "Sends on a caller who is stuck in our app");
+            self.send_on.start(channel.id.clone(), over.clone());
         }
         subscribed?;
         let info = self.rest.info().await?;
@@ -248,13 +253,13 @@ impl Link {
         match Event::parse(text) {
             Ok(event) => {
                 if let Event::StasisStart(start) = &event {
-                    self.send_on.start(start.channel.id.clone(), over);
+                    self.send_on.start(start.channel.id.clone(), over.clone());
                 }
                 Some(event)
             }
             Err(error) => {
-                if let Some(channel) = stuck::entered(text) {
-                    self.send_on.start(channel, over);
+                if let Some(channel) = send_on::entered(text) {
+                    self.send_on.start(channel, over.clone());
                 }
                 tracing::warn!(%error, bytes = text.len(), "skipped an event that could not be read");
                 metrics::counter!("ringside_ari_unreadable_total").increment(1);

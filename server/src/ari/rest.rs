@@ -48,8 +48,9 @@ pub enum RestError {
     /// A caller is in our app and Asterisk does not let them go on.
     #[error("{path}: Asterisk answered {status}, and the channel is still in our app")]
     Stuck { path: String, status: StatusCode },
-    /// The URL standard has no way to write `.` and `..` as the name of a thing.
-    #[error("{path}: no URL can name this; only Asterisk's console can act on it")]
+    /// A URL cannot hold `.` or `..` as a segment, encoded or not (URL Standard): it would name another
+    /// resource, so nothing is asked.
+    #[error("{path}: a URL cannot name `.` or `..`: give the channel (ARI's channelId) or [ari] app another name")]
     Unaddressable { path: String },
     /// Asterisk was not reached, or did not answer in time.
     #[error("{path}: no answer from Asterisk: {}", root_cause(source))]
@@ -85,10 +86,12 @@ impl Rest {
     }
 
     /// `segments` are encoded, each as one: a channel's id may hold `/`, `#` and `?`.
-    pub(super) fn request(&self, method: Method, segments: &[&str]) -> Result<RequestBuilder, RestError> {
-        let url = self.settings.address(segments);
-        let url = url.ok_or_else(|| RestError::Unaddressable { path: segments.join("/") })?;
-        Ok(self.http.request(method, url).timeout(PATIENCE).header(header::AUTHORIZATION, self.authorization()))
+    pub(super) fn request(&self, method: Method, segments: &[&str]) -> RequestBuilder {
+        self.request_to(method, self.settings.address(segments).map_or_else(String::new, String::from))
+    }
+
+    pub(super) fn request_to(&self, method: Method, url: String) -> RequestBuilder {
+        self.http.request(method, url).timeout(PATIENCE).header(header::AUTHORIZATION, self.authorization())
     }
 
     /// RFC 7617. In a header, so that the password is in no URL and so in no log.
@@ -105,8 +108,11 @@ impl Rest {
         request: RequestBuilder,
         segments: &[&str],
     ) -> Result<reqwest::Response, RestError> {
-        metrics::counter!("ringside_ari_requests_total").increment(1);
         let path = segments.join("/");
+        if segments.iter().any(|segment| matches!(*segment, "." | "..")) {
+            return Err(RestError::Unaddressable { path });
+        }
+        metrics::counter!("ringside_ari_requests_total").increment(1);
         match request.send().await {
             Err(source) => Err(RestError::Unreached { path, source: source.without_url() }),
             Ok(response) if response.status() == StatusCode::UNAUTHORIZED => Err(RestError::Refused { path }),
@@ -118,7 +124,7 @@ impl Rest {
     }
 
     async fn get<T: DeserializeOwned>(&self, segments: &[&str]) -> Result<T, RestError> {
-        self.read(self.request(Method::GET, segments)?, segments).await
+        self.read(self.request(Method::GET, segments), segments).await
     }
 
     /// None where there is no such thing.
@@ -165,7 +171,7 @@ impl Rest {
     /// its socket?
     pub async fn app_exists(&self) -> Result<bool, RestError> {
         let path = ["applications", &self.settings.app];
-        match self.send(self.request(Method::GET, &path)?, &path).await {
+        match self.send(self.request(Method::GET, &path), &path).await {
             Ok(_) => Ok(true),
             Err(RestError::Status { status: StatusCode::NOT_FOUND, .. }) => Ok(false),
             Err(error) => Err(error),
@@ -176,16 +182,18 @@ impl Rest {
     /// not when the app object is older than the socket.
     pub async fn subscribe_to_all(&self) -> Result<(), RestError> {
         let path = ["applications", &self.settings.app, "subscription"];
-        let request = self.request(Method::POST, &path)?;
-        let request = request.query(&[("eventSource", "channel:,bridge:,endpoint:,deviceState:")]);
-        self.send(request, &path).await.map(drop)
+        let url = self.settings.address(&path).map_or_else(String::new, |mut url| {
+            url.query_pairs_mut().append_pair("eventSource", "channel:,bridge:,endpoint:,deviceState:");
+            url.into()
+        });
+        self.send(self.request_to(Method::POST, url), &path).await.map(drop)
     }
 
     /// Tells Asterisk which events to send.
     pub async fn filter_events(&self) -> Result<(), RestError> {
         let path = ["applications", &self.settings.app, "eventFilter"];
         let allowed: Vec<_> = EVENTS.iter().map(|kind| json!({ "type": kind })).collect();
-        let request = self.request(Method::PUT, &path)?.json(&json!({ "allowed": allowed }));
+        let request = self.request(Method::PUT, &path).json(&json!({ "allowed": allowed }));
         self.send(request, &path).await.map(drop)
     }
 
@@ -193,7 +201,7 @@ impl Rest {
     /// asked whether it has, since nothing is worse than a caller who stays in silence.
     pub async fn continue_in_dialplan(&self, channel: &ChannelId) -> Result<(), RestError> {
         let path = ["channels", channel.as_str(), "continue"];
-        let refused = match self.send(self.request(Method::POST, &path)?, &path).await {
+        let refused = match self.send(self.request(Method::POST, &path), &path).await {
             Err(RestError::Status { status, .. }) if matches!(status, StatusCode::NOT_FOUND | StatusCode::CONFLICT) => {
                 status
             }

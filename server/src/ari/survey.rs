@@ -88,7 +88,7 @@ pub async fn survey(settings: &Ari, topology: &Topology) -> Result<Survey, RestE
         modules: modules.into_iter().map(|module| module.name).collect(),
         channelvars: general.and_then(|mut general| general.remove("channelvars")),
         profiles: profiles(&rest, topology, &endpoints).await?,
-        contexts: contexts(&rest, topology, &channels).await?,
+        contexts: contexts(&rest, settings, topology, &channels).await?,
         endpoints,
         channels,
     })
@@ -97,7 +97,7 @@ pub async fn survey(settings: &Ari, topology: &Topology) -> Result<Survey, RestE
 /// Asterisk refuses whatever is no GET to a user of `read_only = yes`, before it looks at the rest.
 async fn may_write(rest: &Rest) -> Result<bool, RestError> {
     let path = ["channels", NOWHERE, "continue"];
-    match rest.send(rest.request(Method::POST, &path)?, &path).await {
+    match rest.send(rest.request(Method::POST, &path), &path).await {
         Err(RestError::Status { status: StatusCode::FORBIDDEN, .. }) => Ok(false),
         Ok(_) | Err(RestError::Status { .. }) => Ok(true),
         Err(error) => Err(error),
@@ -133,14 +133,20 @@ async fn profiles(
 }
 
 /// Asks a live channel which contexts there are: the dialplan itself is not ARI's to list.
-async fn contexts(rest: &Rest, topology: &Topology, channels: &[Channel]) -> Result<BTreeMap<String, bool>, RestError> {
+async fn contexts(
+    rest: &Rest,
+    settings: &Ari,
+    topology: &Topology,
+    channels: &[Channel],
+) -> Result<BTreeMap<String, bool>, RestError> {
     let mut known = BTreeMap::new();
     let plain = topology.inbound_contexts.iter().filter(|context| !context.contains(['*', '?', '(', ')', ',']));
     if let Some(channel) = channels.iter().find(|channel| !channel.is_auxiliary()) {
         for context in plain {
             let path = ["channels", channel.id.as_str(), "variable"];
-            let request =
-                rest.request(Method::GET, &path)?.query(&[("variable", format!("DIALPLAN_EXISTS({context})"))]);
+            let Some(mut url) = settings.address(&path) else { break };
+            url.query_pairs_mut().append_pair("variable", &format!("DIALPLAN_EXISTS({context})"));
+            let request = rest.request_to(Method::GET, url.into());
             match rest.read::<Variable>(request, &path).await {
                 Ok(Variable { value }) => drop(known.insert(context.clone(), value == "1")),
                 // It has ended meanwhile, or func_dialplan.so is not loaded.

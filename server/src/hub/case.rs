@@ -11,7 +11,7 @@ use domain::{
     protocol::{CallLeft, CallState, Duration, LeftReason, LegState},
 };
 
-use super::{Settings, lookup::LookupState};
+use super::{Settings, caller_name, lookup::LookupState};
 use crate::phone;
 
 /// One call and its customer.
@@ -230,7 +230,7 @@ impl Case {
     pub fn state(&self, registered: impl Fn(&Extension) -> bool) -> CallState {
         let call = &self.call;
         let customer = call.customer().unwrap_or_else(|| call.caller.clone());
-        let (caller_prefix, caller_name) = split_prefix(&customer.name);
+        let (caller_prefix, caller_name) = caller_name::split(&customer.name);
         let ended = self.is_over();
         CallState {
             caller_id: customer.number,
@@ -304,14 +304,6 @@ impl Case {
     }
 }
 
-/// `Sales: An` is the prefix `Sales` and the name `An`.
-fn split_prefix(name: &str) -> (Option<String>, String) {
-    match name.split_once(':') {
-        Some((prefix, rest)) if !prefix.trim().is_empty() => (Some(prefix.trim().to_owned()), rest.trim().to_owned()),
-        _ => (None, name.trim().to_owned()),
-    }
-}
-
 /// What an account may see of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sight {
@@ -342,16 +334,3 @@ pub fn seen(state: &CallState, sight: Sight) -> CallState {
 
 /// The number of a caller who withholds it, as Asterisk says it.
 const HIDDEN: &str = "anonymous";
-
-#[cfg(test)]
-mod tests {
-    use super::split_prefix;
-
-    #[test]
-    fn a_prefix_is_kept_apart_from_the_name() {
-        assert_eq!(split_prefix("Sales: An"), (Some("Sales".into()), "An".into()));
-        assert_eq!(split_prefix("Nguyễn Văn An "), (None, "Nguyễn Văn An".into()));
-        assert_eq!(split_prefix(": An"), (None, ": An".into()));
-        assert_eq!(split_prefix(""), (None, String::new()));
-    }
-}

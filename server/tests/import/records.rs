@@ -86,7 +86,7 @@ async fn one_bad_row_keeps_the_file_out_and_every_one_is_told() {
     let told = [
         "file.csv has 3 bad rows, so nothing was written:",
         "line 3: name: expected a name, found nothing",
-        "line 5: phones: expected a telephone number, found \"123\"",
+        "line 5: phones: expected a whole telephone number with its area code, found \"123\"",
         "line 6: expected another customer, found the same customer as line 2",
         "Columns: id; name; phones.",
         "Mend the file, or leave these out with --skip-bad.",

@@ -1,6 +1,14 @@
 //! What people and programs write in cells.
 
 use domain::customer::BookingState;
+use server::{
+    import::{
+        customers::Customers,
+        sheet::{Options, read},
+    },
+    phone::Region,
+};
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use crate::House;
 
@@ -17,6 +25,67 @@ async fn one_good_number_of_two_is_taken_where_bad_ones_are_skipped() {
         "{taken}"
     );
     assert_eq!(house.names("+84904859696").await, ["An"]);
+}
+
+/// Each row's numbers, or what is told of it.
+fn numbers_of(cells: &[&str]) -> Vec<String> {
+    cells
+        .iter()
+        .map(|cell| {
+            let mut numbers = Vec::new();
+            let file = format!("name,phones\nAn,\"{}\"\n", cell.replace('"', "\"\""));
+            let list = Customers::new(Region::VIETNAM);
+            let report =
+                read("file.csv".as_ref(), file.as_bytes(), &list, &Options { shown: 9, ..Options::default() }, |row| {
+                    numbers.extend(row.phones.into_iter().map(|(number, _)| number.to_string()));
+                    true
+                });
+            numbers.extend(report.unwrap().bad.told().iter().map(|bad| bad.why.clone()));
+            numbers.join(" ")
+        })
+        .collect()
+}
+
+#[test]
+fn numbers_are_read_as_people_and_spreadsheets_write_them() {
+    let one = [
+        "'0904859696",
+        "=\"0904859696\"",
+        "\"\"0904859696\"\"",
+        "\u{202a}+84 904 859 696\u{202c}",
+        "\u{200b}0904859696",
+        "+0904859696",
+        "084904859696",
+        "0904 859 696 (Zalo)",
+        "ĐT: 0904859696",
+        "0904859696,",
+        "904859696",
+        "0904\u{a0}859\u{a0}696",
+    ];
+    for (cell, read) in one.iter().zip(numbers_of(&one)) {
+        assert_eq!(read, "+84904859696", "{cell:?}");
+    }
+    for separator in [" - ", "/", ", ", "\n", " ::: ", " & ", ";", "|", "\r\n"] {
+        let cell = format!("0904859696{separator}0912345603");
+        assert_eq!(numbers_of(&[&cell]), ["+84904859696 +84912345603"], "{cell:?}");
+    }
+    let shortened = numbers_of(&["8.49E+10"]);
+    assert!(shortened[0].contains("spreadsheet") && shortened[0].contains("found \"8.49E+10\""), "{shortened:?}");
+}
+
+#[tokio::test]
+async fn an_extension_is_kept_as_it_is_written() {
+    let house = House::new().await;
+    let file = "name,phones\nAn,024 3825 3825 ext 102\nBình,024 3825 3826 (103)\n";
+    assert_eq!(house.import("customers", file), "2 added, 0 changed, 0 unchanged, 0 skipped.");
+    assert_eq!(house.names("+842438253825").await, ["An"]);
+    let options = SqliteConnectOptions::new().filename(house.dir.path().join("ringside.db"));
+    let mut database = SqliteConnection::connect_with(&options).await.unwrap();
+    let written: Vec<String> = sqlx::query_scalar("SELECT written FROM customer_phones ORDER BY number")
+        .fetch_all(&mut database)
+        .await
+        .unwrap();
+    assert_eq!(written, ["024 3825 3825 ext 102", "024 3825 3826 (103)"]);
 }
 
 #[tokio::test]

@@ -58,9 +58,7 @@ const PLAN: Plan = Plan {
         ) STRICT",
     fill: "INSERT INTO temp.incoming (line, external_id, name, folded, city, active, main, phones)
         SELECT r.value ->> 'line', r.value ->> 'external_id', r.value ->> '$.name[0]', r.value ->> '$.name[1]',
-               r.value ->> 'city', r.value ->> 'active', r.value ->> '$.phones[0][0]',
-               (SELECT json_group_array(json_array(p.value ->> 0, p.value ->> 1))
-                FROM json_each(r.value, '$.phones') p)
+               r.value ->> 'city', r.value ->> 'active', r.value ->> '$.phones[0][0]', r.value -> 'phones'
         FROM json_each(?) r",
     resolve: "UPDATE temp.incoming AS i
             SET customer_id = (SELECT c.id FROM customers c WHERE c.external_id = i.external_id)
