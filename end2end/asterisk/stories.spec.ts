@@ -152,7 +152,7 @@ test("a snoop by another application is no call", async () => {
 
 test("an agent's call outside is a card of the customer who is called, with note and wrap-up", async () => {
   await centre.telephones.all({});
-  await centre.telephones.outside({ does: "answer", after: 2500 });
+  await centre.telephones.outside({ does: "answer", after: 6000 });
   const known = centre.known();
   centre.telephones.call({ number: "1000", to: number(3), talk: 6000 });
   const { callId } = await story(known, (state) => state.direction === "outbound" && state.data?.name === customer(3));

@@ -207,9 +207,10 @@ impl Case {
             _ if talks() || self.call.phase == CallPhase::Held => LeftReason::Ended,
             _ => LeftReason::MovedOn,
         };
-        let outside = self.call.answer.as_ref().and_then(|answer| answer.number.clone());
         let (by, by_number) = match reason {
-            LeftReason::AnsweredElsewhere => (self.answered_by().or_else(|| self.picks_up(exten)).cloned(), outside),
+            LeftReason::AnsweredElsewhere => {
+                (self.answered_by().or_else(|| self.picks_up(exten)).cloned(), self.outside().cloned())
+            }
             LeftReason::Transferred => {
                 let target = self.call.live_legs().filter_map(|leg| leg.exten.as_ref()).find(|it| *it != exten);
                 (target.cloned(), None)
@@ -224,6 +225,13 @@ impl Case {
     fn picks_up(&self, exten: &Extension) -> Option<&Extension> {
         let mut up = self.call.live_legs().filter(|leg| leg.state == ChannelState::Up);
         up.find_map(|leg| leg.exten.as_ref().filter(|it| *it != exten))
+    }
+
+    /// The number outside that has answered, or that has picked up and is not connected yet.
+    fn outside(&self) -> Option<&String> {
+        let answered = self.call.answer.as_ref().and_then(|answer| answer.number.as_ref());
+        let mut up = self.call.live_legs().filter(|leg| leg.state == ChannelState::Up && leg.exten.is_none());
+        answered.or_else(|| up.find_map(|leg| leg.number.as_ref()))
     }
 
     /// CALLERID_STATE_DATA, with the legs of those for whom `registered` holds.
