@@ -86,8 +86,8 @@ pub fn wrong(groups: &[Group], why: Problem) -> Piece {
 fn unread(groups: &[Group]) -> Piece {
     let piece = wrong(groups, Problem::NotInUse);
     let why = match piece.digits {
-        ..=SHORT => Problem::Incomplete,
-        ..=MOST_DIGITS => Problem::NotInUse,
+        digits if digits <= SHORT => Problem::Incomplete,
+        digits if digits <= MOST_DIGITS => Problem::NotInUse,
         _ => Problem::TooLong,
     };
     Piece { is: Err(why), ..piece }
@@ -138,7 +138,7 @@ fn several(groups: &[Group], after: &str, region: Region, as_dialled: bool) -> O
             }
             let after = groups.get(end).map_or(after, |next| next.marks);
             if let Some(piece) = one(&groups[start..end], after, region) {
-                found.extend(ways[end].iter().map(|rest| [&[piece.clone()], rest.as_slice()].concat()));
+                found.extend(ways[end].iter().map(|rest| [std::slice::from_ref(&piece), rest.as_slice()].concat()));
             }
         }
         ways[start] = found;
