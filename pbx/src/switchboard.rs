@@ -48,7 +48,7 @@ use line::{History, Kind, Line};
 use memory::Memory;
 pub use reconcile::Roll;
 pub use resume::{Known, KnownCall};
-pub use topology::Topology;
+pub use topology::{Topology, fits};
 
 /// One thing that the switchboard says happened.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,6 +3,7 @@
 //! - `link`: connects, catches up, reads events, and comes back after a loss
 //! - `rest`: the few requests that it makes over HTTP
 //! - `send_on`: lets callers who are in our app go on
+//! - [`survey`](survey()): whether a configuration fits this Asterisk, for `config check`
 //!
 //! What comes of it is one ordered stream of [`Signal`]s, so that catching up cannot race with
 //! events: the socket is opened first and what it says is held, the roll of channels is called,
@@ -11,6 +12,7 @@
 mod link;
 mod rest;
 mod send_on;
+mod survey;
 
 use std::time::Duration;
 
@@ -21,6 +23,8 @@ use pbx::{
 };
 
 pub use link::run;
+pub use rest::RestError;
+pub use survey::{Profile, Survey, survey};
 
 /// What a PBX, or the simulator, tells the exchange, in order.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 //! `main` parses a [`Cli`], starts the log, loads the configuration and then either serves or
 //! calls [`Task::run`].
 
+mod check;
 mod import;
 mod user;
 
@@ -12,10 +13,11 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     auth::password::PasswordError,
-    config::{Config, ConfigError, DEFAULT_FILE},
+    config::{Config, ConfigError},
     store::{self, OpenError, Store, StoreError},
     telemetry::LogFormat,
 };
+pub use check::Check;
 pub use import::{Import, ImportError};
 pub use user::User;
 
@@ -76,8 +78,8 @@ pub enum Task {
 
 #[derive(Debug, Subcommand)]
 pub enum ConfigTask {
-    /// Say whether the configuration can be used, and what is wrong with it
-    Check,
+    /// Say whether the configuration can be used and whether Asterisk is as it says
+    Check(Check),
 }
 
 /// Why a task was not done. The administrator reads it.
@@ -105,6 +107,8 @@ pub enum CliError {
     MaskedFloor,
     #[error(transparent)]
     Import(#[from] ImportError),
+    #[error("{errors} of these points {}", if *errors == 1 { "is an error" } else { "are errors" })]
+    Unfit { errors: usize },
 }
 
 impl Cli {
@@ -142,7 +146,7 @@ impl Task {
                 store.close().await;
                 println!("{}", done?);
             }
-            Self::Config(ConfigTask::Check) => println!("{}", check(config)),
+            Self::Config(ConfigTask::Check(check)) => check.run(config).await?,
             Self::Import(import) => {
                 let store = Store::open_existing(&config.database).await?;
                 let done = import.run(&store, config).await;
@@ -156,21 +160,6 @@ impl Task {
         }
         Ok(())
     }
-}
-
-fn check(config: &Config) -> String {
-    let pbx = match &config.ari {
-        Some(ari) => format!("listens to Asterisk at {} as {}", ari.url, ari.app),
-        None => format!("has no [ari]: only the simulator can be served. Add the section to {DEFAULT_FILE}"),
-    };
-    let caveats: String = config.caveats().iter().map(|caveat| format!("\nNote: {caveat}.")).collect();
-    format!(
-        "The configuration can be used. It serves {} on {} with {} extensions, keeps {}, and {pbx}.{caveats}",
-        config.public_url.origin(),
-        config.listen,
-        config.pbx.extensions.len(),
-        config.database.display(),
-    )
 }
 
 #[cfg(test)]
@@ -203,11 +192,5 @@ mod tests {
         for line in ["ringside user add an --name An --password x", "ringside user password an secret"] {
             assert_eq!(parse(line).unwrap_err().kind(), clap::error::ErrorKind::UnknownArgument, "{line}");
         }
-    }
-
-    #[test]
-    fn a_check_says_what_would_be_served() {
-        let said = check(&Config::default());
-        assert!(said.contains("12 extensions") && said.contains("only the simulator"), "{said}");
     }
 }

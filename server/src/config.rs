@@ -7,6 +7,7 @@
 pub mod caveats;
 mod defaults;
 mod env;
+mod mistakes;
 mod values;
 
 use std::{
@@ -29,6 +30,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::phone::Region;
+pub use mistakes::why_no_endpoint;
 pub use values::{LookupOrder, Origin, PublicUrl, Secret, is_this_machine, listed};
 
 /// Every key, with its default and what it means.
@@ -81,6 +83,7 @@ pub struct Pbx {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Dial {
+    #[serde(deserialize_with = "values::dial_prefixes")]
     pub strip_prefixes: Vec<String>,
 }
 
@@ -92,7 +95,7 @@ pub struct Ari {
     pub url: String,
     pub username: String,
     pub password: Secret,
-    #[serde(default = "defaults::stasis_app")]
+    #[serde(default = "defaults::stasis_app", deserialize_with = "values::stasis_app")]
     pub app: String,
 }
 
@@ -187,7 +190,13 @@ impl Config {
         })?;
         env::overlay(&mut table, environment)?;
         let path = file.map(Path::to_owned);
-        table.try_into().map_err(|error: toml::de::Error| ConfigError::Value { path, problem: one_line(&error) })
+        let config: Self = table
+            .try_into()
+            .map_err(|error: toml::de::Error| ConfigError::Value { path: path.clone(), problem: one_line(&error) })?;
+        match config.pbx.contradiction() {
+            Some(problem) => Err(ConfigError::Value { path, problem }),
+            None => Ok(config),
+        }
     }
 }
 

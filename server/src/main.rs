@@ -85,6 +85,9 @@ async fn serve_until_stopped(config: Config, Serve { simulate }: Serve) -> Resul
     for caveat in config.caveats() {
         tracing::warn!("{caveat}");
     }
+    for mistake in config.pbx.mistakes() {
+        tracing::warn!("{mistake}");
+    }
     let source = if simulate { Source::Simulator } else { Source::Pbx };
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone())?);

@@ -40,6 +40,12 @@ struct Asterisk {
     callers: Arc<Mutex<BTreeMap<String, Vec<StatusCode>>>>,
     /// These enter when somebody listens; the others are there before.
     enter: &'static [&'static str],
+    /// What it tells of those who enter, nobody can read.
+    mumbles: bool,
+    /// It takes no subscription.
+    deaf: bool,
+    /// So many attempts that it takes come to nothing.
+    forgets: Arc<AtomicUsize>,
     /// What each attempt was about.
     attempts: Arc<Mutex<Vec<String>>>,
     /// The apps that requests name.
@@ -84,7 +90,7 @@ impl Asterisk {
                 it.apps.lock().unwrap().insert(query["app"].clone());
                 upgrade.on_upgrade(async move |mut socket| {
                 for id in it.enter {
-                    let at = "2026-11-24T03:28:04.323+0000";
+                    let at = if it.mumbles { "yesterday" } else { "2026-11-24T03:28:04.323+0000" };
                     let start = json!({ "type": "StasisStart", "timestamp": at, "application": "ringside", "args": [],
                                         "channel": channel(id) });
                     let _ = socket.send(Message::Text(start.to_string().into())).await;
@@ -94,7 +100,7 @@ impl Asterisk {
             };
         let app = async |State(it): State<Self>, uri: Uri| {
             it.apps.lock().unwrap().insert(named_in(&uri));
-            StatusCode::NO_CONTENT
+            if it.deaf { ERROR } else { StatusCode::NO_CONTENT }
         };
         let stray = async |State(it): State<Self>, uri: Uri| {
             it.strays.lock().unwrap().push(uri.to_string());
@@ -110,13 +116,20 @@ impl Asterisk {
             match callers.get_mut(&id) {
                 None => StatusCode::NOT_FOUND,
                 Some(answers) if answers.is_empty() => {
+                    if it.forgets.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok() {
+                        return StatusCode::NO_CONTENT;
+                    }
                     callers.remove(&id);
                     StatusCode::NO_CONTENT
                 }
                 Some(answers) => answers.remove(0),
             }
         };
-        let all = async |State(it): State<Self>| Json(it.left().iter().map(|id| channel(id)).collect::<Value>());
+        // Who enters has not entered yet.
+        let all = async |State(it): State<Self>| {
+            let there = it.left().into_iter().filter(|id| !it.enter.contains(&id.as_str()));
+            Json(there.map(|id| channel(&id)).collect::<Value>())
+        };
         let one = async |State(it): State<Self>, uri: Uri| {
             let id = named_in(&uri);
             if it.left().contains(&id) { Ok(Json(channel(&id))) } else { Err(StatusCode::NOT_FOUND) }
@@ -275,6 +288,39 @@ async fn a_caller_who_cannot_be_sent_on_keeps_neither_others_nor_the_link() {
     let up = tokio::time::timeout(LONG, heard.recv()).await.unwrap();
     assert!(matches!(up, Some(Signal::Up { .. })));
     asterisk.has_only(&["1.1"]).await;
+}
+
+#[tokio::test]
+async fn a_caller_whose_event_cannot_be_read_is_sent_on() {
+    let mut asterisk = Asterisk::with(&[("1.1", &[])]);
+    (asterisk.enter, asterisk.mumbles) = (&["1.1"], true);
+    let (_heard, _questions) = asterisk.link().await;
+    asterisk.has_only(&[]).await;
+}
+
+#[tokio::test]
+async fn a_caller_is_sent_on_although_the_link_does_not_come_up() {
+    let mut asterisk = Asterisk::with(&[("1.1", &[])]);
+    asterisk.deaf = true;
+    let (mut heard, _questions) = asterisk.link().await;
+    asterisk.has_only(&[]).await;
+    let down = tokio::time::timeout(LONG, heard.recv()).await.unwrap();
+    assert!(matches!(down, Some(Signal::Down { .. })), "{down:?}");
+}
+
+#[tokio::test]
+async fn a_caller_who_is_there_when_asked_about_though_they_were_sent_on_is_sent_on_again() {
+    let mut asterisk = Asterisk::with(&[("1.1", &[])]);
+    (asterisk.enter, asterisk.forgets) = (&["1.1"], Arc::new(1.into()));
+    let (_heard, questions) = asterisk.link().await;
+    let ask_again = async {
+        while !asterisk.left().is_empty() {
+            let _ = questions.try_send("1.1".into());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    assert!(tokio::time::timeout(LONG, ask_again).await.is_ok(), "{:?}", asterisk.attempts);
+    assert_eq!(asterisk.attempts.lock().unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -27,11 +27,11 @@ impl Topology {
     pub fn is_trunk(&self, endpoint: &Endpoint) -> bool {
         self.trunks.contains(endpoint)
             || (self.exten(endpoint).is_none()
-                && self.trunks.iter().any(|trunk| matches(trunk.as_str(), endpoint.as_str())))
+                && self.trunks.iter().any(|trunk| fits(trunk.as_str(), endpoint.as_str())))
     }
 
     pub fn is_inbound_context(&self, context: &str) -> bool {
-        self.inbound_contexts.iter().any(|pattern| matches(pattern, context))
+        self.inbound_contexts.iter().any(|pattern| fits(pattern, context))
     }
 
     /// The extension that an endpoint belongs to.
@@ -46,17 +46,17 @@ impl Topology {
     }
 }
 
-/// Does `text` fit a pattern of the shell?
-fn matches(pattern: &str, text: &str) -> bool {
+/// Does `text` fit a pattern, in which `*` stands for any characters and `?` for one?
+pub fn fits(pattern: &str, text: &str) -> bool {
     let mut rest = pattern.chars();
     match (rest.next(), text.chars().next()) {
         (None, first) => first.is_none(),
         (Some('*'), _) => {
             let ends = (0..=text.len()).filter(|at| text.is_char_boundary(*at));
-            ends.into_iter().any(|at| matches(rest.as_str(), &text[at..]))
+            ends.into_iter().any(|at| fits(rest.as_str(), &text[at..]))
         }
         (Some(wanted), Some(found)) => {
-            (wanted == '?' || wanted == found) && matches(rest.as_str(), &text[found.len_utf8()..])
+            (wanted == '?' || wanted == found) && fits(rest.as_str(), &text[found.len_utf8()..])
         }
         (Some(_), None) => false,
     }
@@ -81,7 +81,7 @@ mod tests {
             ("*trunk*", "PJSIP/trunk-fpt", true),
             ("?", "", false),
         ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+            assert_eq!(fits(pattern, text), expected, "{pattern} {text}");
         }
     }
 

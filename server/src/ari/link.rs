@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Signal,
     rest::{Rest, RestError},
-    send_on::SendOn,
+    send_on::{self, SendOn},
 };
 use crate::config::Ari;
 
@@ -179,6 +179,10 @@ impl Link {
                 }
                 Some((channel, found)) = asked.next() => {
                     if let Some(found) = found {
+                        // One who is still there though Asterisk said that it goes on.
+                        if let Some(channel) = &found && self.rest.is_in_our_app(channel) {
+                            self.send_on.start_unless_tried(channel.id.clone(), over.clone());
+                        }
                         self.signal(Signal::Checked { channel, found: found.map(Box::new) })?;
                     }
                 }
@@ -224,18 +228,24 @@ impl Link {
 
     /// Whoever is stuck in our app goes on first; then the roll is called.
     async fn catch_up(&self, over: &CancellationToken) -> Result<(String, Roll), Loss> {
-        self.rest.subscribe_to_all().await?;
-        self.rest.filter_events().await?;
+        let subscribed = self.subscribe().await;
         let channels = self.rest.channels().await?;
-        // One who cannot be sent on keeps neither the others nor the link from coming up.
+        // One who cannot be sent on keeps neither the others nor the link from coming up, and what
+        // keeps the link from coming up keeps nobody from being sent on.
         for channel in channels.iter().filter(|channel| self.rest.is_in_our_app(channel)) {
             tracing::info!(channel = %channel.id, "Sends on a caller who is stuck in our app");
             self.send_on.start(channel.id.clone(), over.clone());
         }
+        subscribed?;
         let info = self.rest.info().await?;
         let (bridges, endpoints) = (self.rest.bridges().await?, self.rest.endpoints().await?);
         let name = format!("Asterisk {}", info.version());
         Ok((name, Roll { channels, bridges, endpoints, started_at: info.started_at() }))
+    }
+
+    async fn subscribe(&self) -> Result<(), RestError> {
+        self.rest.subscribe_to_all().await?;
+        self.rest.filter_events().await
     }
 
     /// Reads one frame; whoever enters our app is sent on before anything else is done.
@@ -248,6 +258,9 @@ impl Link {
                 Some(event)
             }
             Err(error) => {
+                if let Some(channel) = send_on::entered(text) {
+                    self.send_on.start(channel, over.clone());
+                }
                 tracing::warn!(%error, bytes = text.len(), "skipped an event that could not be read");
                 metrics::counter!("ringside_ari_unreadable_total").increment(1);
                 None

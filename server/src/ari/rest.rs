@@ -86,11 +86,11 @@ impl Rest {
     }
 
     /// `segments` are encoded, each as one: a channel's id may hold `/`, `#` and `?`.
-    fn request(&self, method: Method, segments: &[&str]) -> RequestBuilder {
+    pub(super) fn request(&self, method: Method, segments: &[&str]) -> RequestBuilder {
         self.request_to(method, self.settings.address(segments).map_or_else(String::new, String::from))
     }
 
-    fn request_to(&self, method: Method, url: String) -> RequestBuilder {
+    pub(super) fn request_to(&self, method: Method, url: String) -> RequestBuilder {
         self.http.request(method, url).timeout(PATIENCE).header(header::AUTHORIZATION, self.authorization())
     }
 
@@ -103,7 +103,11 @@ impl Rest {
         value
     }
 
-    async fn send(&self, request: RequestBuilder, segments: &[&str]) -> Result<reqwest::Response, RestError> {
+    pub(super) async fn send(
+        &self,
+        request: RequestBuilder,
+        segments: &[&str],
+    ) -> Result<reqwest::Response, RestError> {
         let path = segments.join("/");
         if segments.iter().any(|segment| matches!(*segment, "." | "..")) {
             return Err(RestError::Unaddressable { path });
@@ -120,7 +124,23 @@ impl Rest {
     }
 
     async fn get<T: DeserializeOwned>(&self, segments: &[&str]) -> Result<T, RestError> {
-        let response = self.send(self.request(Method::GET, segments), segments).await?;
+        self.read(self.request(Method::GET, segments), segments).await
+    }
+
+    /// None where there is no such thing.
+    pub(super) async fn find<T: DeserializeOwned>(&self, segments: &[&str]) -> Result<Option<T>, RestError> {
+        match self.get(segments).await {
+            Err(RestError::Status { status: StatusCode::NOT_FOUND, .. }) => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
+    pub(super) async fn read<T: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+        segments: &[&str],
+    ) -> Result<T, RestError> {
+        let response = self.send(request, segments).await?;
         let unreadable = |detail: String| RestError::Unreadable { path: segments.join("/"), detail };
         let bytes = response.bytes().await.map_err(|error| unreadable(error.without_url().to_string()))?;
         serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))
@@ -144,10 +164,7 @@ impl Rest {
 
     /// A channel as it is now; none where it is gone.
     pub async fn channel(&self, channel: &ChannelId) -> Result<Option<Channel>, RestError> {
-        match self.get(&["channels", channel.as_str()]).await {
-            Err(RestError::Status { status: StatusCode::NOT_FOUND, .. }) => Ok(None),
-            other => other.map(Some),
-        }
+        self.find(&["channels", channel.as_str()]).await
     }
 
     /// Is our app known to Asterisk, that is, does somebody hold it or did its channels outlive
@@ -200,7 +217,9 @@ impl Rest {
 
     /// Is this channel in our app, where it waits until it is sent on?
     pub fn is_in_our_app(&self, channel: &Channel) -> bool {
-        let in_our_app = channel.dialplan.app_data.split(',').next() == Some(&self.settings.app);
+        // As it stands in the dialplan: `Stasis( "ringside" ,inbound)` is our app too.
+        let app = channel.dialplan.app_data.split(',').next().unwrap_or_default();
+        let in_our_app = app.trim_matches([' ', '"']) == self.settings.app;
         channel.dialplan.app_name.eq_ignore_ascii_case("Stasis") && in_our_app
     }
 }

@@ -256,8 +256,33 @@ pub(super) fn devices<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<End
 fn endpoint<E: Error>(text: String) -> Result<Endpoint, E> {
     match text.split_once('/') {
         Some((technology, resource)) if !technology.is_empty() && !resource.is_empty() => Ok(Endpoint::new(text)),
-        _ => Err(invalid(&text, "a technology and a resource such as PJSIP/1000")),
+        _ => {
+            Err(invalid(&text, "a technology and a resource such as PJSIP/1000; a context belongs in inbound_contexts"))
+        }
     }
+}
+
+/// What is dialled before a number: keys of a telephone, and commas where a pause is made.
+pub(super) fn dial_prefixes<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let prefixes = Vec::<String>::deserialize(from)?;
+    let is_dialled = |prefix: &&String| !prefix.is_empty() && prefix.chars().all(|c| "0123456789*#+,".contains(c));
+    match prefixes.iter().find(|prefix| !is_dialled(prefix)) {
+        Some(bad) => Err(invalid(bad, "what is dialled before a number, such as 9 or *72")),
+        None => Ok(prefixes),
+    }
+}
+
+/// A comma ends the app's name in `Stasis(app,arguments)`.
+pub(super) fn stasis_app<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    if text.trim().is_empty()
+        || text.trim() != text
+        || text.contains([',', '"', '(', ')'])
+        || matches!(&*text, "." | "..")
+    {
+        return Err(invalid(&text, "the name of a Stasis app such as ringside"));
+    }
+    Ok(text)
 }
 
 /// Asterisk's HTTP server, without the `/ari` that follows, and without a slash at the end.

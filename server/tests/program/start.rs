@@ -23,7 +23,8 @@ fn check_refused(output: &Output, words: &[&str]) {
 #[tokio::test]
 async fn without_asterisk_it_runs_and_says_so() {
     let house = House::empty().with(NOWHERE);
-    let added = house.command("echo 'correct horse battery' > password", &["config", "check"]).output().unwrap();
+    let added =
+        house.command("echo 'correct horse battery' > password", &["config", "check", "--offline"]).output().unwrap();
     assert!(added.status.success());
     let added =
         house.command("exec < password", &["user", "add", "an", "--name", "An", "--extens", "1000"]).output().unwrap();
@@ -40,6 +41,18 @@ async fn without_asterisk_it_runs_and_says_so() {
     let (_, snapshot) = an.open("desk").await;
     assert_eq!(snapshot["board"]["pbx"]["up"], json!(false), "what the banner goes by");
     assert!(running.said().contains("the link to Asterisk is down"), "{}", running.said());
+}
+
+#[tokio::test]
+async fn a_check_asks_asterisk_unless_it_is_told_not_to() {
+    let house = House::empty().with(NOWHERE);
+    let checked = house.run(&["config", "check"]);
+    let said = String::from_utf8(checked.stdout.clone()).unwrap();
+    assert!(said.contains("error    [ari]") && said.contains("no answer from Asterisk"), "{said}");
+    assert!(!said.contains('\u{1b}'), "no colours where nobody looks: {said:?}");
+    check_refused(&checked, &["1 of these points is an error"]);
+    assert!(house.run(&["config", "check", "--offline"]).status.success());
+    assert!(House::empty().run(&["config", "check"]).status.success(), "without [ari] there is nobody to ask");
 }
 
 #[tokio::test]
