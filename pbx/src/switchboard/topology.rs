@@ -97,4 +97,28 @@ mod tests {
         assert!(["PJSIP/viettel", "DAHDI/i1"].into_iter().all(|it| topology.is_trunk(&it.into())));
         assert!(!["PJSIP/1000", "PJSIP/lan.anh", "SIP/7"].into_iter().any(|it| topology.is_trunk(&it.into())));
     }
+
+    #[test]
+    fn the_extension_is_known_by_a_phones_resource_or_by_its_device() {
+        let topology = Topology {
+            pbx: "t".into(),
+            inbound_contexts: vec![],
+            trunks: vec![],
+            extensions: ["1000"].map(Extension::from).into(),
+            devices: BTreeMap::from([("PJSIP/lan.anh".into(), "1000".into()), ("DAHDI/4".into(), "1000".into())]),
+        };
+        for (endpoint, expected) in [
+            ("PJSIP/1000", true),
+            ("SIP/1000", true),
+            ("IAX2/1000", true),
+            ("SCCP/1000", true),
+            ("PJSIP/lan.anh", true),
+            ("DAHDI/4", true),
+            ("PJSIP/1001", false),
+            ("DAHDI/1000", false),
+            ("Local/1000", false),
+        ] {
+            assert_eq!(topology.exten(&endpoint.into()).is_some(), expected, "{endpoint}");
+        }
+    }
 }
