@@ -17,3 +17,4 @@ pub use event::{
     AttendedTransfer, BlindTransfer, Destroyed, Dial, Event, Hangup, InBridge, OnChannel, OnEndpoint, ParseError,
     Replaced,
 };
+pub use name::AUXILIARY;

@@ -10,7 +10,7 @@ use app::{
 };
 use common::{House, an, answered, at, binh, chi, e164, ringing};
 use domain::{
-    call::{Direction, LegEnd, Outcome},
+    call::{Answer, Direction, LegEnd, Outcome},
     history::{CallRecord, HistoryFilter, HistoryRow},
     ids::{CustomerId, LookupId},
     protocol::Matches,
@@ -162,6 +162,20 @@ async fn a_record_brings_its_aliases() {
     assert_eq!(rows.iter().map(|row| row.call_id.as_str()).collect::<Vec<_>>(), ["main:1.1"]);
     assert_eq!(rows[0].legs, 2, "the merged call's leg came along");
     assert!(house.store.has_call(&"main:2.1".into()).await.unwrap(), "by its old name");
+}
+
+/// The surviving call's own record comes after the merge, and until then nothing withheld is shown.
+#[tokio::test]
+async fn a_merge_carries_what_is_told_of_the_call() {
+    let house = House::new().await;
+    let mut record = answered(ringing("main:2.1", &["1001"]));
+    record.call.caller.hidden = true;
+    record.call.answer = Some(Answer { number: Some("0912000333".into()), exten: None, ..record.call.answer.unwrap() });
+    house.store.record_call(&record).await.unwrap();
+    let before = all(&house).await.remove(0);
+    house.store.merge_calls(&"main:2.1".into(), &"main:1.1".into()).await.unwrap();
+    assert_eq!(all(&house).await, [HistoryRow { call_id: "main:1.1".into(), ..before.clone() }]);
+    assert!(before.hidden && before.answered_outside.is_some(), "{before:?}");
 }
 
 #[tokio::test]

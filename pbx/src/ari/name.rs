@@ -2,7 +2,7 @@
 
 /// Technologies whose channels are no party of a call: they listen, play, record, or carry media for
 /// another application.
-const AUXILIARY: [&str; 11] = [
+pub const AUXILIARY: [&str; 11] = [
     "Snoop",
     "UnicastRTP",
     "MulticastRTP",

@@ -2,6 +2,7 @@
 //! configuration can be served, so the start warns of it and `config check` fails.
 
 use domain::ids::Endpoint;
+use pbx::ari::AUXILIARY;
 
 use super::Pbx;
 
@@ -13,19 +14,6 @@ const TECHNOLOGIES: [&str; 16] = [
 /// Technologies of phones and carriers that are reached by a name: what else a dial string says of
 /// them is no part of it.
 const NAMED: [&str; 4] = ["PJSIP", "SIP", "IAX2", "SCCP"];
-/// Channels of these are never a line to the outside or a phone.
-const INTERNAL: [&str; 10] = [
-    "Local",
-    "Snoop",
-    "UnicastRTP",
-    "MulticastRTP",
-    "AudioSocket",
-    "WebSocket",
-    "Announcer",
-    "Recorder",
-    "CBAnn",
-    "Message",
-];
 
 impl Pbx {
     /// One sentence for each entry that fits nothing, with what may be meant.
@@ -71,7 +59,7 @@ pub fn why_no_endpoint(endpoint: &Endpoint) -> Option<String> {
     if endpoint.as_str().chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Some("has a space in it, and no endpoint has".to_owned());
     }
-    if INTERNAL.iter().any(|internal| internal.eq_ignore_ascii_case(technology)) {
+    if AUXILIARY.iter().chain(&["Local"]).any(|internal| internal.eq_ignore_ascii_case(technology)) {
         return Some("leads nowhere outside: Asterisk makes such channels for itself".to_owned());
     }
     if technology.eq_ignore_ascii_case("Zap") {

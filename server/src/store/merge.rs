@@ -34,9 +34,10 @@ pub(super) async fn merge(
     sqlx::query(
         "INSERT INTO calls (id, direction, root_channel, root_endpoint, caller_name, caller_number, caller_phone,
                             dialled, customer_id, answered_by, answered_by_name, started_at, answered_at, folded,
-                            root_exten)
+                            root_exten, hidden, answered_outside)
          SELECT ?2, direction, root_channel, root_endpoint, caller_name, caller_number, caller_phone,
-                dialled, customer_id, answered_by, answered_by_name, started_at, answered_at, folded, root_exten
+                dialled, customer_id, answered_by, answered_by_name, started_at, answered_at, folded,
+                root_exten, hidden, answered_outside
          FROM calls WHERE id = ?1 ON CONFLICT DO NOTHING",
     )
     .bind(from)
