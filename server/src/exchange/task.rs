@@ -274,21 +274,29 @@ impl Task {
         self.carry_out(effects);
     }
 
-    /// A client that does not read is dropped rather than waited for. It leaves the hub when all
-    /// that is under way has been told: what its leaving tells the others is numbered after that.
+    /// Frames go out first, then what is written. A client that does not read is dropped rather than
+    /// waited for. It leaves the hub when all that is under way has been told: what its leaving tells
+    /// the others is numbered after that.
     fn carry_out(&mut self, mut effects: Vec<Effect>) {
+        let mut written = Vec::new();
         while !effects.is_empty() {
             let mut slow = Vec::new();
             for effect in effects {
                 match effect {
                     Effect::Send { client, text } => slow.extend(self.send(client, text)),
                     Effect::Close { client, code } => self.close(client, code),
-                    Effect::Record(record) => self.record(record),
-                    Effect::Merge { from, into } => self.write(Written::Merged { from, into }),
+                    Effect::Record(record) => written.push(Written::Call(record)),
+                    Effect::Merge { from, into } => written.push(Written::Merged { from, into }),
                 }
             }
             let now = Timestamp::now();
             effects = slow.into_iter().flat_map(|client| self.hub.leave(client, now)).collect();
+        }
+        for written in written {
+            match written {
+                Written::Call(record) => self.record(record),
+                other => self.write(other),
+            }
         }
     }
 
