@@ -27,7 +27,7 @@ use crate::{
     },
     store::{
         Store,
-        import::{BadRows, Imported, Mode, Written},
+        import::{BadRows, Imported, Mode, Outdated, SLICE, Stopped, Written},
     },
 };
 
@@ -93,7 +93,7 @@ pub struct Source {
     show_bad: usize,
 }
 
-/// Why a file was not imported; nothing was written.
+/// Why a file was not imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     #[error("cannot read {path}: {source}")]
@@ -102,6 +102,8 @@ pub enum ImportError {
     Sheet { path: PathBuf, source: SheetError },
     #[error(transparent)]
     Map(#[from] NoMapping),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     #[error(
         "{path} has {} bad {}, so nothing was written:\n{}{columns}\nMend the file, or leave these out with --skip-bad.",
         bad.rows(), if bad.rows() == 1 { "row" } else { "rows" }, lines(bad)
@@ -133,7 +135,7 @@ impl Source {
         L: List + Send + 'static,
         L::Row: Serialize + Send,
     {
-        let mode = Mode { skip_bad: self.skip_bad, dry_run: self.dry_run };
+        let mode = Mode { skip_bad: self.skip_bad, dry_run: self.dry_run, slice: SLICE };
         let options = Options {
             encoding: self.encoding,
             sheet: self.sheet,
@@ -167,7 +169,7 @@ impl Source {
         let report = reading.await.unwrap_or_else(|died| Err(std::io::Error::other(died).into()));
         let Report { columns, bad } = report.map_err(|source| ImportError::Sheet { path: path.clone(), source })?;
         progress.set_message(format!("{count} rows, comparing and writing"));
-        let imported = import.settle(bad, mode).await?;
+        let imported = import.settle(bad, mode).await.map_err(ImportError::Stopped)?;
         progress.finish_and_clear();
         Ok(told(&path, imported, &columns, mode)?)
     }
@@ -183,7 +185,7 @@ fn progress(bytes: u64) -> ProgressBar {
 
 fn told(path: &Path, imported: Imported, columns: &Columns, mode: Mode) -> Result<String, ImportError> {
     let columns = taken(columns);
-    let Imported { written, bad } = imported;
+    let Imported { written, bad, outdated } = imported;
     let Some(Written { added, changed, unchanged }) = written else {
         return Err(ImportError::Bad { path: path.to_owned(), bad, columns });
     };
@@ -192,8 +194,14 @@ fn told(path: &Path, imported: Imported, columns: &Columns, mode: Mode) -> Resul
         0 => String::new(),
         parts => format!(", {parts} taken without what is told above"),
     };
+    let outdated = match outdated {
+        Outdated { rows, line: Some(line), counts: Some(counts) } => format!(
+            ", {rows} left out as a further state of the same booking is in the file (of line {line}, line {counts} counts)"
+        ),
+        _ => String::new(),
+    };
     let dry = if mode.dry_run { "Nothing was written. It would be: " } else { "" };
-    Ok(format!("{}{columns}\n{dry}{counts}{parts}.", lines(&bad)))
+    Ok(format!("{}{columns}\n{dry}{counts}{parts}{outdated}.", lines(&bad)))
 }
 
 /// Which column was taken for what, and which for nothing.

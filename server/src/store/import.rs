@@ -5,14 +5,15 @@
 //!
 //! SQLite has one lock for all writers, and calls need it. So the rows go into a temporary table,
 //! which no other connection sees or waits for, and there it is found out which record each is
-//! and whether it says anything new. What is left for the lock is one short transaction that
-//! writes, all or nothing. Imports take turns: between the two, nothing else changes customers.
+//! and whether it says anything new. What is left for the lock are short transactions, of a slice
+//! of the rows each, between which calls and notes are written. Imports take turns: between
+//! finding out and writing, nothing else changes customers.
 
 pub mod bad;
 pub mod bookings;
 pub mod customers;
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, time::Duration};
 
 use serde::Serialize;
 use sqlx::{ConnectOptions, Connection, FromRow, SqliteConnection};
@@ -28,6 +29,12 @@ use super::{
 /// Rows that go into the temporary table by one statement.
 const BATCH: usize = 1000;
 
+/// Lines of a file that are written under one lock: most files at once, and of a million each in
+/// less than a second.
+pub const SLICE: i64 = 50_000;
+/// Time that others have to take the lock. A connection that waits for it asks every 100 ms.
+const PAUSE: Duration = Duration::from_millis(120);
+
 /// What to do with the rows of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mode {
@@ -35,6 +42,25 @@ pub struct Mode {
     pub skip_bad: bool,
     /// Write nothing in any case.
     pub dry_run: bool,
+    /// How many lines are written under one lock, all or none of them; usually [`SLICE`].
+    pub slice: i64,
+}
+
+/// Why an import stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped {
+    /// Nothing was written.
+    #[error(transparent)]
+    Before(#[from] StoreError),
+    /// The rows of the first lines were written, the others not.
+    #[error("{source}. What stands up to line {line} was written; import the file again for the rest")]
+    Between { line: i64, source: StoreError },
+}
+
+impl From<sqlx::Error> for Stopped {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Before(error.into())
+    }
 }
 
 /// What became of a file.
@@ -43,6 +69,16 @@ pub struct Imported {
     /// What was written, or would have been in a dry run; none where bad rows forbid it.
     pub written: Option<Written>,
     pub bad: BadRows,
+    pub outdated: Outdated,
+}
+
+/// Rows that were left out since another row of the file says what became of the same record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
+pub struct Outdated {
+    pub rows: i64,
+    /// The first of them by its line, and the line that counts.
+    pub line: Option<i64>,
+    pub counts: Option<i64>,
 }
 
 /// How many rows became what.
@@ -60,16 +96,23 @@ struct Plan {
     create: &'static str,
     /// Fills it from an array of rows in JSON.
     fill: &'static str,
-    /// Finds out which record each row is.
+    /// Finds out which record each row is, and moves rows that others have outdated to `temp.outdated`.
     resolve: &'static str,
     /// Puts the line and the reason of rows that cannot be taken over into `temp.unfit`.
     bad: &'static str,
     /// Sets the fate of the rest.
     judge: &'static str,
-    /// Writes what has a fate.
+    /// Writes what has a fate, from `temp.slice.first` to `temp.slice.last`. The columns with a plus
+    /// keep SQLite from making an index of all rows for each slice.
     write: &'static str,
 }
 
+const CREATE: &str = "CREATE TEMP TABLE outdated (line INTEGER PRIMARY KEY, counts INTEGER NOT NULL) STRICT;
+     CREATE TEMP TABLE slice (first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
+     INSERT INTO temp.slice VALUES (0, 0);";
+const COUNT_OUTDATED: &str =
+    "SELECT count(*) AS rows, min(line) AS line, (SELECT counts FROM temp.outdated ORDER BY line LIMIT 1) AS counts
+     FROM temp.outdated";
 const LEAVE_OUT: &str = "DELETE FROM temp.incoming WHERE line IN (SELECT line FROM temp.unfit)";
 const COUNT: &str = "SELECT count(*) FILTER (WHERE fate = 'added') AS added,
             count(*) FILTER (WHERE fate = 'changed') AS changed,
@@ -92,6 +135,7 @@ impl Store {
         let turn = Lock::take(Turn::Import.file(options.get_filename())).await.map_err(sqlx::Error::Io)?;
         // Its own, with the temporary tables. Statements on a million rows are slow by nature.
         let mut connection = options.as_ref().clone().disable_statement_logging().connect().await?;
+        sqlx::raw_sql(CREATE).execute(&mut connection).await?;
         sqlx::raw_sql(plan.create).execute(&mut connection).await?;
         Ok(Import { connection, plan, rows: PhantomData, _turn: turn })
     }
@@ -109,14 +153,15 @@ impl<R: Serialize> Import<R> {
         Ok(())
     }
 
-    /// Finds out which record each row is, and writes them, all or none, as `mode` says. A row
-    /// that says nothing new writes nothing. `bad` are those that were unreadable before.
+    /// Finds out which record each row is, and writes them, as `mode` says. A row that says nothing
+    /// new writes nothing. `bad` are those that were unreadable before.
     ///
     /// # Errors
-    /// When the database does not answer; nothing was written then.
-    pub async fn settle(mut self, mut bad: BadRows, mode: Mode) -> Result<Imported, StoreError> {
+    /// When the database does not answer. Importing the same file again does the rest.
+    pub async fn settle(mut self, mut bad: BadRows, mode: Mode) -> Result<Imported, Stopped> {
         let connection = &mut self.connection;
         sqlx::raw_sql(self.plan.resolve).execute(&mut *connection).await?;
+        let outdated = sqlx::query_as(COUNT_OUTDATED).fetch_one(&mut *connection).await?;
         sqlx::raw_sql(self.plan.bad).execute(&mut *connection).await?;
         let (rows, whys): (i64, i64) =
             sqlx::query_as("SELECT count(DISTINCT line), count(*) FROM temp.unfit").fetch_one(&mut *connection).await?;
@@ -126,17 +171,47 @@ impl<R: Serialize> Import<R> {
             .await?;
         bad.merge(count(rows), count(whys), told);
         if !bad.is_empty() && !mode.skip_bad {
-            return Ok(Imported { written: None, bad });
+            return Ok(Imported { written: None, bad, outdated });
         }
         sqlx::query(LEAVE_OUT).execute(&mut *connection).await?;
         sqlx::raw_sql(self.plan.judge).execute(&mut *connection).await?;
         let written: Written = sqlx::query_as(COUNT).fetch_one(&mut *connection).await?;
         if written.added + written.changed > 0 && !mode.dry_run {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            sqlx::raw_sql(self.plan.write).execute(&mut *tx).await?;
-            tx.commit().await?;
+            write(connection, self.plan.write, mode.slice).await?;
         }
         self.connection.close().await?;
-        Ok(Imported { written: Some(written), bad })
+        Ok(Imported { written: Some(written), bad, outdated })
     }
+}
+
+/// Writes what has a fate, slice by slice.
+async fn write(connection: &mut SqliteConnection, statements: &'static str, slice: i64) -> Result<(), Stopped> {
+    let last: i64 = sqlx::query_scalar("SELECT max(line) FROM temp.incoming WHERE fate IS NOT NULL")
+        .fetch_one(&mut *connection)
+        .await?;
+    let mut line = 0;
+    while line < last {
+        if line > 0 {
+            tokio::time::sleep(PAUSE).await;
+        }
+        let stopped = |source: sqlx::Error| match line {
+            0 => source.into(),
+            line => Stopped::Between { line, source: source.into() },
+        };
+        sqlx::query("UPDATE temp.slice SET first = ?, last = ?")
+            .bind(line + 1)
+            .bind(line + slice)
+            .execute(&mut *connection)
+            .await
+            .map_err(stopped)?;
+        write_slice(connection, statements).await.map_err(stopped)?;
+        line += slice;
+    }
+    Ok(())
+}
+
+async fn write_slice(connection: &mut SqliteConnection, statements: &'static str) -> Result<(), sqlx::Error> {
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::raw_sql(statements).execute(&mut *tx).await?;
+    tx.commit().await
 }

@@ -3,9 +3,10 @@
 use std::process::Command;
 
 use domain::customer::{Booking, BookingState};
+use server::store::import::{BadRows, Mode, Stopped, Written, customers::CustomerRow};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use crate::{House, said};
+use crate::{House, common::e164, said};
 
 const CUSTOMERS: &str = "id,name,phones,city,active
 K1,Nguyễn Văn A,0904 859 696; 024 3825 3825,Hà Nội,yes
@@ -168,6 +169,37 @@ B3,K1,Mộc Lan,2026-01-02 12:00,2,0,noShow
     assert_eq!(bookings[0].restaurant, "Mộc Lan");
 }
 
+/// As exports list them: a row for each state.
+#[tokio::test]
+async fn of_a_bookings_states_the_furthest_counts() {
+    let house = House::new().await;
+    house.import("customers", "name,phones\nAn,0904859696");
+    for file in [
+        "phone,restaurant,at,adults,state
+0904859696,Huế,2026-08-10 19:30,2,canceled
+0904859696,Huế,2026-08-11 19:30,2,no-show
+0904859696,Huế,10/08/2026 19:30,3,served
+0904859696,Huế,2026/08/12 19:30,2.0,served
+",
+        "phone,restaurant,at,adults,state
+0904859696,Huế,10/08/2026 19:30,3,Hoàn thành
+0904859696,Huế,2026-08-10T19:30:00+07:00,2,Chờ xác nhận
+0904859696,Huế,2026-08-10 19:30,2,Đã xác nhận
+",
+        "id,phone,restaurant,at,adults,state
+B1,0904859696,Huế,2026-08-10 19:30,2,confirmed
+B1,0904859696,Huế,2026-08-10 19:30,3,served
+",
+    ] {
+        let said = house.import("bookings", file);
+        assert!(said.contains("left out as a further state of the same booking is in the file (of line"), "{said}");
+        let bookings = house.bookings("+84904859696").await;
+        let first = bookings.iter().find(|booking| booking.at == "2026-08-10T19:30".parse().unwrap()).unwrap();
+        assert_eq!((first.adults, first.state), (3, BookingState::Served), "{file}");
+        assert_eq!(bookings.len(), 3, "{file}");
+    }
+}
+
 #[tokio::test]
 async fn a_booking_without_a_customer_of_its_own_is_told() {
     let house = House::new().await;
@@ -232,6 +264,40 @@ async fn an_import_waits_for_who_writes() {
     sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
     assert!(import.wait().unwrap().success());
     assert_eq!(house.names("+84904859696").await, ["Nguyễn Văn A"]);
+}
+
+/// Between two slices calls and notes are written. What stops it then is told with how far it came.
+#[tokio::test]
+async fn a_large_file_is_written_slice_by_slice_and_a_second_import_does_the_rest() {
+    let house = House::new().await;
+    let options = SqliteConnectOptions::new().filename(house.dir.path().join("ringside.db"));
+    let mut other = SqliteConnection::connect_with(&options).await.unwrap();
+    let full = "CREATE TRIGGER full BEFORE INSERT ON customers WHEN NEW.name = 'Khách 7'
+                BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    sqlx::query(full).execute(&mut other).await.unwrap();
+    let rows: Vec<_> = (2_u64..10)
+        .map(|line| CustomerRow {
+            line,
+            external_id: None,
+            name: format!("Khách {line}"),
+            phones: vec![(e164(&format!("+8491230000{line}")), format!("091230000{line}"))],
+            city: None,
+            active: None,
+        })
+        .collect();
+    let import = async || {
+        let mut import = house.store.import_customers().await.unwrap();
+        import.add(&rows).await.unwrap();
+        import.settle(BadRows::new(9), Mode { skip_bad: false, dry_run: false, slice: 3 }).await
+    };
+    let stopped = import().await.unwrap_err();
+    assert!(matches!(stopped, Stopped::Between { line: 6, .. }), "{stopped}");
+    assert!(stopped.to_string().ends_with("What stands up to line 6 was written; import the file again for the rest"));
+    assert_eq!(house.names("+84912300006").await, ["Khách 6"]);
+    assert_eq!(house.names("+84912300007").await.len(), 0);
+    sqlx::query("DROP TRIGGER full").execute(&mut other).await.unwrap();
+    let written = import().await.unwrap().written;
+    assert_eq!(written, Some(Written { added: 3, changed: 0, unchanged: 5 }));
 }
 
 #[tokio::test]

@@ -2,6 +2,9 @@
 //!
 //! The CRM's key says which booking it is. Without one it is the customer, the restaurant and
 //! the time. A row with a key also takes over a booking that has none yet and agrees in these.
+//!
+//! Exports have a row for each state that a booking was in. The furthest counts, in whatever order
+//! they stand: pending, confirmed, cancelled, no-show, served.
 
 use domain::{customer::BookingState, phone::E164};
 use jiff::civil::DateTime;
@@ -80,6 +83,17 @@ const PLAN: Plan = Plan {
                                        WHEN sum(c.active) = 1 THEN max(iif(c.active, c.id, NULL)) END
                  FROM customer_phones p JOIN customers c ON c.id = p.customer_id WHERE p.number = i.phone)
             WHERE customer IS NULL;
+        INSERT INTO temp.outdated (line, counts)
+            SELECT line, furthest
+            FROM (SELECT line, state, first_value(line) OVER states AS furthest, first_value(state) OVER states AS last
+                  FROM temp.incoming WHERE customer_id IS NOT NULL
+                  WINDOW states AS (
+                      PARTITION BY external_id, iif(external_id IS NULL, customer_id, NULL),
+                          iif(external_id IS NULL, restaurant, NULL), iif(external_id IS NULL, at, NULL)
+                      ORDER BY CASE state WHEN 'served' THEN 0 WHEN 'noShow' THEN 1 WHEN 'cancelled' THEN 2
+                                          WHEN 'confirmed' THEN 3 ELSE 4 END, line))
+            WHERE state <> last;
+        DELETE FROM temp.incoming WHERE line IN (SELECT line FROM temp.outdated);
         UPDATE temp.incoming AS i
             SET booking_id = (SELECT b.id FROM bookings b WHERE b.external_id = i.external_id)
             WHERE external_id IS NOT NULL;
@@ -120,21 +134,22 @@ const PLAN: Plan = Plan {
         UNION ALL
         SELECT line, 'expected an id: ' || twins || ' bookings agree in customer, restaurant and time'
         FROM temp.incoming WHERE external_id IS NULL AND twins > 1",
-    judge: "UPDATE temp.incoming AS i SET fate = 'changed'
+    judge: "UPDATE temp.incoming AS i SET fate = 'changed', external_id = coalesce(i.external_id, b.external_id)
             FROM bookings b JOIN restaurants r ON r.id = b.restaurant_id
             WHERE b.id = i.booking_id
               AND ((b.customer_id, r.name, b.at, b.adults, b.children, b.state)
                        <> (i.customer_id, i.restaurant, i.at, i.adults, i.children, i.state)
                    OR b.external_id IS NOT coalesce(i.external_id, b.external_id));
         UPDATE temp.incoming SET fate = 'added' WHERE booking_id IS NULL;",
-    write: "INSERT INTO restaurants (name) SELECT DISTINCT restaurant FROM temp.incoming WHERE true ON CONFLICT DO NOTHING;
-        UPDATE bookings AS b
-            SET customer_id = i.customer_id, restaurant_id = r.id, at = i.at, adults = i.adults,
-                children = i.children, state = i.state, external_id = coalesce(i.external_id, b.external_id)
-            FROM temp.incoming i JOIN restaurants r ON r.name = i.restaurant
-            WHERE i.fate = 'changed' AND b.id = i.booking_id;
-        INSERT INTO bookings (customer_id, restaurant_id, at, adults, children, state, external_id)
-            SELECT i.customer_id, r.id, i.at, i.adults, i.children, i.state, i.external_id
-            FROM temp.incoming i JOIN restaurants r ON r.name = i.restaurant
-            WHERE i.fate = 'added' ORDER BY i.line;",
+    write: "INSERT INTO restaurants (name)
+            SELECT DISTINCT restaurant FROM temp.slice s CROSS JOIN temp.incoming i
+            WHERE i.line BETWEEN s.first AND s.last ON CONFLICT DO NOTHING;
+        INSERT INTO bookings (id, customer_id, restaurant_id, at, adults, children, state, external_id)
+            SELECT i.booking_id, i.customer_id, r.id, i.at, i.adults, i.children, i.state, i.external_id
+            FROM temp.slice s CROSS JOIN temp.incoming i JOIN restaurants r ON r.name = i.restaurant
+            WHERE i.line BETWEEN s.first AND s.last AND +i.fate IS NOT NULL
+            ON CONFLICT (id) DO UPDATE
+            SET customer_id = excluded.customer_id, restaurant_id = excluded.restaurant_id, at = excluded.at,
+                adults = excluded.adults, children = excluded.children, state = excluded.state,
+                external_id = excluded.external_id;",
 };

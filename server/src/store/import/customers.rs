@@ -95,28 +95,33 @@ const PLAN: Plan = Plan {
     judge: "UPDATE temp.incoming AS i
             SET renumbered = phones <> (SELECT json_group_array(json_array(number, written))
                                         FROM (SELECT number, written FROM customer_phones p
-                                              WHERE p.customer_id = i.customer_id ORDER BY position));
-        UPDATE temp.incoming AS i SET fate = 'changed'
+                                              WHERE p.customer_id = i.customer_id ORDER BY position))
+            WHERE customer_id IS NOT NULL;
+        UPDATE temp.incoming AS i
+            SET fate = 'changed', active = coalesce(i.active, c.active),
+                city = iif(i.city IS NULL, c.city, nullif(i.city, '')),
+                external_id = coalesce(i.external_id, c.external_id)
             FROM customers c
             WHERE c.id = i.customer_id
               AND (i.renumbered OR c.name <> i.name OR c.active <> coalesce(i.active, c.active)
                    OR c.city IS NOT iif(i.city IS NULL, c.city, nullif(i.city, ''))
                    OR c.external_id IS NOT coalesce(i.external_id, c.external_id));
-        UPDATE temp.incoming AS i SET fate = 'added', customer_id = fresh.id
-            FROM (SELECT line, (SELECT coalesce(max(id), 0) FROM customers) + row_number() OVER (ORDER BY line) AS id
-                  FROM temp.incoming WHERE customer_id IS NULL) AS fresh
-            WHERE fresh.line = i.line;",
-    write: "UPDATE customers AS c
-            SET name = i.name, folded = i.folded, active = coalesce(i.active, c.active),
-                city = iif(i.city IS NULL, c.city, nullif(i.city, '')),
-                external_id = coalesce(i.external_id, c.external_id)
-            FROM temp.incoming i WHERE i.fate = 'changed' AND c.id = i.customer_id;
-        INSERT INTO customers (id, name, folded, city, active, external_id)
-            SELECT customer_id, name, folded, nullif(city, ''), coalesce(active, 1), external_id
-            FROM temp.incoming WHERE fate = 'added' ORDER BY line;
+        UPDATE temp.incoming
+            SET fate = 'added', renumbered = 1, active = coalesce(active, 1), city = nullif(city, ''),
+                customer_id = (SELECT coalesce(max(id), 0) FROM customers) + line
+            WHERE customer_id IS NULL;",
+    write: "INSERT INTO customers (id, name, folded, city, active, external_id)
+            SELECT customer_id, name, folded, city, active, external_id
+            FROM temp.slice s CROSS JOIN temp.incoming i
+            WHERE i.line BETWEEN s.first AND s.last AND +fate IS NOT NULL
+            ON CONFLICT (id) DO UPDATE
+            SET name = excluded.name, folded = excluded.folded, city = excluded.city, active = excluded.active,
+                external_id = excluded.external_id;
         DELETE FROM customer_phones
-            WHERE customer_id IN (SELECT customer_id FROM temp.incoming WHERE fate = 'changed' AND renumbered);
+            WHERE customer_id IN (SELECT customer_id FROM temp.slice s CROSS JOIN temp.incoming i
+                                  WHERE i.line BETWEEN s.first AND s.last AND +fate = 'changed' AND renumbered);
         INSERT INTO customer_phones (number, customer_id, written, position)
             SELECT p.value ->> 0, i.customer_id, p.value ->> 1, p.key
-            FROM temp.incoming i, json_each(i.phones) p WHERE i.renumbered;",
+            FROM temp.slice s CROSS JOIN temp.incoming i CROSS JOIN json_each(i.phones) p
+            WHERE i.line BETWEEN s.first AND s.last AND +i.renumbered;",
 };
