@@ -175,13 +175,13 @@ test("a call that an agent made is among their latest, and on the calls page as 
   await expect(card(page, call)).toHaveCount(0);
   await page.reload();
   await hydrated(page);
-  const recent = page.locator(".log li", { hasText: "0912000333" });
+  const recent = page.locator(".log li", { hasText: "091 200 03 33" });
   await expect(recent).toContainText("Gọi đi");
   await page.getByRole("link", { name: "Cuộc gọi" }).click();
   await page.locator("select[name=direction]").selectOption("outbound");
   const row = page.locator("tbody tr");
   await expect(row).toHaveCount(1);
-  await expect(row).toContainText("0912000333");
+  await expect(row).toContainText("091 200 03 33");
   await expect(row).toContainText("1005");
   expectNoComplaints(page);
   await page.context().close();
