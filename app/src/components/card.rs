@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    call::{CallPhase, Place},
+    call::{CallPhase, Direction, Place},
     ids::{CallId, CustomerId, Extension},
     phone::E164,
     protocol::{CallState, ClientMessage, Lookup},
@@ -70,10 +70,12 @@ pub fn Card(live: Live, call: ArcRwSignal<CallState>, own: Option<Extension>) ->
     let colour = move || call.with(phase_name);
     let since = Signal::derive(move || call.with(|call| call.answered_at.unwrap_or(call.started_at)));
     let until = Signal::derive(move || call.with(|call| call.ended_at));
+    // Whom one of ours calls is on the card.
     let line = move || {
-        call.with(|call| match &call.caller_prefix {
-            Some(prefix) => format!("{prefix} · {}", call.dialled),
-            None => call.dialled.clone(),
+        call.with(|call| match (call.direction, &call.caller_prefix) {
+            (Direction::Outbound, _) => None,
+            (_, Some(prefix)) => Some(format!("{prefix} · {}", call.dialled)),
+            (_, None) => Some(call.dialled.clone()),
         })
     };
     view! {
@@ -81,7 +83,7 @@ pub fn Card(live: Live, call: ArcRwSignal<CallState>, own: Option<Extension>) ->
             <div class="band">
                 <Icon shape=Shape::Bell/>
                 {move || call.with(|call| phase_text(call, texts.get()))}
-                <span class="chip plain dialled num">{line}</span>
+                {move || line().map(|line| view! { <span class="chip plain dialled num">{line}</span> })}
                 {move || call.with(|call| call.stale).then(|| view! { <span class="chip lost">{t(|t| t.stale)}</span> })}
                 <Clock live since until/>
             </div>
