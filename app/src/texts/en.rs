@@ -61,7 +61,7 @@ pub const TEXTS: Texts = Texts {
     voicemail: "Voicemail or announcement",
     hidden_number: "Hidden number",
     unknown_customer: "Not in the customer list",
-    looking: "Looking the caller up…",
+    looking: "Looking the customer up…",
     lookup_failed: "The customer could not be looked up.",
     retry: "Try again",
     copy_number: "Copy the number",
