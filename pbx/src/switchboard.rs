@@ -340,14 +340,14 @@ impl Switchboard {
     /// Draws the conclusions from what was touched, and hands the changes over.
     fn tell(&mut self) -> Vec<Change> {
         self.follow();
-        let lines = std::mem::take(&mut self.touched_lines);
         let mut calls = std::mem::take(&mut self.touched_calls);
         calls.dedup();
         for id in &calls {
             self.tell_call(id);
         }
-        for id in &lines {
-            self.tell_line(id);
+        // Those too that the end of a call has released.
+        for id in std::mem::take(&mut self.touched_lines) {
+            self.tell_line(&id);
         }
         std::mem::take(&mut self.changes)
     }
