@@ -78,6 +78,7 @@ pub fn join(day: &str, time: &str, order: DateOrder) -> Result<When, NoTime> {
     }
     match read(day, order)? {
         _ if time.is_empty() => read(day, order),
+        When::Day(date) if let Some(since) = part_of_a_day(time) => Ok(When::Local(date.at(0, 0, 0, 0) + since)),
         When::Day(date) => read(&format!("{date} {time}"), order),
         // Spreadsheets put midnight behind a day.
         When::Local(at) => read(&format!("{} {time}", at.date()), order),
@@ -115,6 +116,12 @@ fn serial(text: &str) -> Option<When> {
     let seconds = SignedDuration::try_from_secs_f64((days * 86_400.0).round()).ok()?;
     let at = date(1899, 12, 30).at(0, 0, 0, 0).checked_add(seconds).ok()?;
     Some(if days.fract() == 0.0 { When::Day(at.date()) } else { When::Local(at) })
+}
+
+/// A spreadsheet's time, since midnight: `0.8125`.
+fn part_of_a_day(text: &str) -> Option<SignedDuration> {
+    let part: f64 = text.parse().ok().filter(|part| text.contains('.') && (0.0..1.0).contains(part))?;
+    SignedDuration::try_from_secs_f64((part * 86_400.0).round()).ok()
 }
 
 /// The text in the form of our formats: slashes in dates, colons in times, no words beside.
@@ -239,6 +246,7 @@ mod tests {
             ("10/08/2026", "19:30"),
             ("2026-08-10 00:00:00", "7:30 PM"),
             ("10/08/2026", "19h30"),
+            ("46244", "0.8125"),
             ("01/01/2026", "10/08/2026 19:30"),
             ("10/08/2026 19:30", ""),
         ];

@@ -84,8 +84,8 @@ pub fn state(text: &str) -> Option<BookingState> {
         | "yeucau"
         | "giucho" => BookingState::Pending,
         "confirmed" | "confirm" | "booked" | "reserved" | "accepted" | "approved" | "reconfirmed" | "scheduled"
-        | "active" | "xacnhan" | "daxacnhan" | "daduyet" | "dadat" | "dadatban" | "dadatcho" | "danhan"
-        | "danhanban" | "chodenban" | "choden" | "sapden" => BookingState::Confirmed,
+        | "active" | "xacnhan" | "daxacnhan" | "dacoc" | "dadatcoc" | "daduyet" | "dadat" | "dadatban" | "dadatcho"
+        | "danhan" | "danhanban" | "chodenban" | "choden" | "sapden" => BookingState::Confirmed,
         "served" | "completed" | "complete" | "done" | "finished" | "seated" | "arrived" | "checkedin" | "checkin"
         | "checkedout" | "checkout" | "attended" | "show" | "showed" | "visited" | "closed" | "paid" | "fulfilled"
         | "phucvu" | "daphucvu" | "dangphucvu" | "hoanthanh" | "dahoanthanh" | "hoantat" | "dahoantat" | "xong"
