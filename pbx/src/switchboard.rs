@@ -31,7 +31,7 @@ mod tests;
 mod topology;
 mod transfer;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::{
     Timestamp,
@@ -88,6 +88,8 @@ pub struct Switchboard {
     roll_as_of: Option<Timestamp>,
     /// What is being taken in is that a channel was made.
     creates: bool,
+    /// What is being taken in is a roll.
+    catches_up: bool,
     /// When what is being taken in happened.
     now: Timestamp,
     /// What this event touched, to be looked at when it has been taken in whole.
@@ -111,6 +113,7 @@ impl Switchboard {
             started_at: None,
             roll_as_of: None,
             creates: false,
+            catches_up: false,
             now: Timestamp::UNIX_EPOCH,
             touched_lines: Vec::new(),
             touched_calls: Vec::new(),
@@ -241,7 +244,7 @@ impl Switchboard {
         if self.see(channel, at)
             && let Some(line) = self.lines.get_mut(&channel.id)
         {
-            line.held = held;
+            line.history.held = held;
         }
     }
 
@@ -282,6 +285,9 @@ impl Switchboard {
         if self.lines.contains_key(id) {
             self.leaves(id);
             self.follow();
+        }
+        if let Some(call) = self.lines.get(id).and_then(|line| line.call.clone()) {
+            self.reseat(&call, Some(id));
         }
         let Some(line) = self.lines.remove(id) else { return };
         self.unplaced.retain(|other| other != id);
@@ -326,12 +332,17 @@ impl Switchboard {
 
     /// Brings the calls up to the lines that were touched.
     fn follow(&mut self) {
+        let calls: BTreeSet<CallId> =
+            self.touched_lines.iter().filter_map(|id| self.lines.get(id)?.call.clone()).collect();
+        for call in &calls {
+            self.reseat(call, None);
+        }
         for id in &self.touched_lines {
             if let Some(line) = self.lines.get(id)
                 && let Some(call) = &line.call
                 && let Some(conversation) = self.calls.get_mut(call)
             {
-                conversation.follow(line);
+                conversation.follow(line, self.catches_up);
                 self.touched_calls.push(call.clone());
             }
         }
@@ -339,14 +350,23 @@ impl Switchboard {
 
     /// Draws the conclusions from what was touched, and hands the changes over.
     fn tell(&mut self) -> Vec<Change> {
-        self.follow();
-        let mut calls = std::mem::take(&mut self.touched_calls);
-        calls.dedup();
-        for id in &calls {
-            self.tell_call(id);
+        let mut lines = Vec::new();
+        // A call that ends releases its lines, and whom they meet then is another call's to tell.
+        loop {
+            self.follow();
+            lines.extend(std::mem::take(&mut self.touched_lines));
+            let mut calls = std::mem::take(&mut self.touched_calls);
+            if calls.is_empty() {
+                break;
+            }
+            calls.dedup();
+            for id in &calls {
+                self.tell_call(id);
+            }
         }
-        // Those too that the end of a call has released.
-        for id in std::mem::take(&mut self.touched_lines) {
+        lines.sort();
+        lines.dedup();
+        for id in lines {
             self.tell_line(&id);
         }
         std::mem::take(&mut self.changes)
@@ -367,10 +387,13 @@ impl Switchboard {
         if conversation.call.ended_at.is_some()
             && let Some(over) = self.calls.remove(id)
         {
-            for member in over.members {
-                self.release(&member);
+            for member in &over.members {
+                self.release(member);
             }
             self.memory.keep(over.call);
+            for member in &over.members {
+                self.meet(member);
+            }
         }
     }
 

@@ -66,6 +66,9 @@ pub(super) struct CallerFacts {
     pub called_by_pbx: bool,
     /// The application of the dialplan that it is in, or was in last.
     pub app: String,
+    /// It was answered when nobody listened.
+    #[serde(default)]
+    pub unseen: bool,
     /// It is about to go.
     pub hanging_up: bool,
     /// It goes because its far end hung up: since when.
@@ -161,6 +164,27 @@ impl Conversation {
         self.add_leg(leg::of(line));
     }
 
+    /// Does somebody stand in for the caller whom a Local root called, and nobody has come to the phone?
+    pub fn awaits_caller(&self) -> bool {
+        self.call.caller_channel != self.call.root
+            && self.call.root_endpoint.technology() != "Local"
+            && !self.has_no_caller
+            && !self.caller.up
+            && self.call.direction != Direction::Inbound
+    }
+
+    /// Another phone that was called with the one that stood in for the caller was picked up: it is the
+    /// caller's, and the first one is a leg that rang beside it.
+    pub fn reseat(&mut self, before: &Line, line: &Line) {
+        self.call.legs.retain(|leg| leg.channel != line.id);
+        self.call.answer = self.call.answer.take().filter(|answer| answer.channel != line.id);
+        let dialled = std::mem::take(&mut self.call.dialled);
+        self.caller = CallerFacts::default();
+        self.add_leg(leg::of(before));
+        self.take_caller(line);
+        self.call.dialled = dialled;
+    }
+
     /// Takes a line in. It becomes a leg unless it is the caller or a Local half.
     pub fn join(&mut self, line: &Line) {
         self.members.push(line.id.clone());
@@ -190,12 +214,12 @@ impl Conversation {
         self.dirty = true;
     }
 
-    /// Takes what has changed about a member.
-    pub fn follow(&mut self, line: &Line) {
+    /// Takes what has changed about a member. `unseen` if nobody saw when it did.
+    pub fn follow(&mut self, line: &Line, unseen: bool) {
         if line.id == self.call.root && line.kind == Kind::Local {
             self.follow_local_root(line);
         } else if line.id == self.call.caller_channel {
-            self.follow_caller(line);
+            self.follow_caller(line, unseen);
         } else if let Some(leg) = self.call.legs.iter_mut().find(|leg| leg.channel == line.id) {
             self.dirty |= leg::follow(leg, line);
         }
@@ -212,10 +236,17 @@ impl Conversation {
         }
     }
 
-    fn follow_caller(&mut self, line: &Line) {
-        self.caller.held = line.held;
+    fn follow_caller(&mut self, line: &Line, unseen: bool) {
+        self.caller.held = line.history.held;
         self.caller.up = line.is_up();
+        let is_called_after_all = line.history.made_by_pbx && !self.caller.called_by_pbx;
         self.caller.called_by_pbx = line.history.made_by_pbx;
+        if is_called_after_all && line.kind == Kind::Trunk && self.call.direction == Direction::Inbound {
+            self.call.direction = Direction::Outbound;
+            self.call.caller = Party::default();
+            self.call.dialled = String::new();
+            self.dirty = true;
+        }
         self.caller.app.clone_from(&line.app);
         if self.call.answered_at.is_some() {
             return;
@@ -226,8 +257,13 @@ impl Conversation {
             self.dirty = true;
         }
         // The dialplan may normalise an inbound caller's number; of an outbound caller it sets
-        // the number that is shown outside, which is not who calls.
-        if self.call.direction == Direction::Inbound && self.call.caller != line.caller {
+        // the number that is shown outside, which is not who calls; nor is the number that was dialled,
+        // which it shows when the call is sent on outside.
+        let is_our_own = is_dialable(&line.caller.number) && line.caller.number == self.call.dialled;
+        // Since an answer that nobody saw, what it says may be either.
+        self.caller.unseen |= unseen && line.is_up() && is_dialable(&self.call.caller.number);
+        let counts = !is_our_own && !self.caller.unseen;
+        if self.call.direction == Direction::Inbound && self.call.caller != line.caller && counts {
             self.call.caller.clone_from(&line.caller);
             self.dirty = true;
         }
@@ -428,6 +464,7 @@ impl Conversation {
         let circumstances = Circumstances {
             caller_left_at: self.caller.hung_up_at,
             answered_at: self.call.answered_at,
+            caller_came: self.caller.called_by_pbx && self.caller.up,
             is_over: self.call.ended_at.is_some(),
         };
         for departure in &self.departures {

@@ -63,7 +63,7 @@ impl Switchboard {
         }
         peer.history.forwarded |= !dial.forward.is_empty();
         if peer.kind == Kind::Trunk && peer.history.number.is_none() {
-            peer.history.number = dialled_on_trunk(&dial.dialstring);
+            peer.history.number = dialled_on_trunk(&dial.dialstring, peer.endpoint.resource());
         }
         peer.history.dialled_by =
             dial.caller.as_ref().map(|caller| caller.id.clone()).or(peer.history.dialled_by.take());
@@ -100,6 +100,31 @@ impl Switchboard {
             && line.history.dialled_by.as_ref() == Some(&conversation.call.root)
         {
             conversation.unseat(line);
+        }
+    }
+
+    /// The PBX rings several phones of whoever is to call: the one that is picked up is the caller's.
+    /// `leaving` is about to go.
+    pub(super) fn reseat(&mut self, call: &CallId, leaving: Option<&ChannelId>) {
+        let Some(conversation) = self.calls.get(call).filter(|conversation| conversation.awaits_caller()) else {
+            return;
+        };
+        let Some(current) = self.lines.get(&conversation.call.caller_channel) else { return };
+        if current.kind != Kind::Phone || current.is_up() || current.history.dialled_by.is_none() {
+            return;
+        }
+        let rings_beside = |line: &&Line| {
+            line.kind == Kind::Phone
+                && line.id != current.id
+                && line.history.dialled_by == current.history.dialled_by
+                && (line.is_up() || leaving == Some(&current.id))
+        };
+        let members = conversation.members.iter().filter_map(|id| self.lines.get(id));
+        let next = members.filter(rings_beside).min_by_key(|line| (!line.is_up(), line.created_at, line.id.clone()));
+        if let Some(next) = next
+            && let Some(conversation) = self.calls.get_mut(call)
+        {
+            conversation.reseat(current, next);
         }
     }
 

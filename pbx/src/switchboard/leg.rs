@@ -34,7 +34,7 @@ pub(super) fn of(line: &Line) -> Leg {
         exten: line.exten.clone(),
         number: line.outside(),
         state: line.state,
-        held: line.held,
+        held: line.history.held,
         talking: false,
         handed_on: false,
         created_at: line.created_at,
@@ -49,7 +49,7 @@ pub(super) fn of(line: &Line) -> Leg {
 /// Brings a leg up to its line. True if that changed anything.
 pub(super) fn follow(leg: &mut Leg, line: &Line) -> bool {
     let before = (leg.state, leg.held, leg.ringing_at, leg.endpoint.clone(), leg.number.clone());
-    (leg.state, leg.held) = (line.state, line.held);
+    (leg.state, leg.held) = (line.state, line.history.held);
     leg.ringing_at = leg.ringing_at.or(line.history.ringing_at);
     if leg.endpoint != line.endpoint {
         (leg.endpoint, leg.exten) = (line.endpoint.clone(), line.exten.clone());
@@ -91,6 +91,8 @@ pub(super) struct Circumstances {
     pub caller_left_at: Option<Timestamp>,
     /// Since when somebody talks with the caller, or talked with them first.
     pub answered_at: Option<Timestamp>,
+    /// The PBX called the caller too, who has come to the phone.
+    pub caller_came: bool,
     pub is_over: bool,
 }
 
@@ -139,7 +141,11 @@ impl Departure {
             LegEnd::AnsweredElsewhere | LegEnd::Abandoned | LegEnd::NoAnswer
                 if self.is_phone && leg.ringing_at.is_none() =>
             {
-                LegEnd::Failed
+                if self.lost {
+                    LegEnd::Lost
+                } else {
+                    LegEnd::Failed
+                }
             }
             end => end,
         }
@@ -158,7 +164,9 @@ impl Departure {
         match (self.cause, refusal) {
             _ if self.forwarded => LegEnd::MovedOn,
             // A voicemail box answers elsewhere too, and is nobody.
-            (cause::ANSWERED_ELSEWHERE, _) if call.is_over && call.answered_at.is_none() => LegEnd::NoAnswer,
+            (cause::ANSWERED_ELSEWHERE, _) if call.is_over && call.answered_at.is_none() && !call.caller_came => {
+                LegEnd::NoAnswer
+            }
             (cause::ANSWERED_ELSEWHERE, _) => LegEnd::AnsweredElsewhere,
             (cause::BUSY, _) | (_, "BUSY") => LegEnd::Busy,
             (cause::REJECTED, _) => LegEnd::Declined,

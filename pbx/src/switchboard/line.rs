@@ -30,7 +30,6 @@ pub(super) struct Line {
     pub exten: Option<Extension>,
     pub kind: Kind,
     pub state: ChannelState,
-    pub held: bool,
     /// Since when it has been in this state.
     pub since: Timestamp,
     /// Something was heard of it since it was looked at last.
@@ -39,8 +38,6 @@ pub(super) struct Line {
     pub silent_since: Option<Timestamp>,
     pub caller: Party,
     pub connected: Party,
-    /// Its caller does not want the number to be shown.
-    prohibited: bool,
     /// The application of the dialplan that it is in, or was in last.
     pub app: String,
     pub created_at: Timestamp,
@@ -59,6 +56,11 @@ pub(super) struct Line {
 pub(super) struct History {
     /// Whose channel it was at first, before a dialplan set what it shows outside.
     pub owner: Party,
+    /// Its caller does not want the number to be shown, as far as anything has said so.
+    #[serde(default)]
+    prohibited: Option<bool>,
+    #[serde(default)]
+    pub held: bool,
     /// Where its life in the dialplan began.
     pub context: String,
     pub dialled: String,
@@ -90,19 +92,19 @@ impl Line {
             exten: None,
             kind: Kind::Phone,
             state: ChannelState::Down,
-            held: false,
             since: channel.creationtime,
             heard: true,
             silent_since: None,
             caller: channel.caller.clone(),
             connected: channel.connected.clone(),
-            prohibited: false,
             app: String::new(),
             created_at: channel.creationtime,
             call: None,
             linkedid: channel.linkedid(),
             history: History {
                 owner: channel.caller.clone(),
+                prohibited: None,
+                held: false,
                 context: channel.dialplan.context.clone(),
                 dialled: channel.dialplan.exten.clone(),
                 made_by_pbx: matches!(channel.state, ChannelState::Down | ChannelState::Ringing),
@@ -129,7 +131,9 @@ impl Line {
     /// It was known before a restart of ours.
     pub fn recall(&mut self, history: History) {
         let ringing_at = history.ringing_at.or(self.history.ringing_at);
-        self.history = History { ringing_at, ..history };
+        let prohibited = self.history.prohibited.or(history.prohibited);
+        self.history = History { ringing_at, prohibited, ..history };
+        self.conceal();
     }
 
     /// A masquerade gives a channel another name: it is what it is called now.
@@ -149,6 +153,10 @@ impl Line {
             Kind::Phone
         };
         self.endpoint = endpoint;
+        self.take_number(channel);
+    }
+
+    fn take_number(&mut self, channel: &Channel) {
         if self.kind == Kind::Trunk && self.history.made_by_pbx && self.history.number.is_none() {
             self.history.number = channel.number_in_name().map(str::to_owned);
         }
@@ -159,6 +167,12 @@ impl Line {
     pub fn see(&mut self, channel: &Channel, at: Timestamp, topology: &Topology) {
         self.take_name(channel, topology);
         self.heard = true;
+        // DAHDI makes each channel Reserved: that it is called, and does not call, is said later.
+        let is_called = matches!(channel.state, ChannelState::Dialing | ChannelState::Ringing);
+        if is_called && self.state == ChannelState::Reserved && !self.history.made_by_pbx {
+            self.history.made_by_pbx = true;
+            self.take_number(channel);
+        }
         if rank(channel.state) > rank(self.state) {
             self.state = channel.state;
             self.since = at;
@@ -169,7 +183,7 @@ impl Line {
         take(&mut self.caller, &channel.caller);
         take(&mut self.connected, &channel.connected);
         if let Some(prohibited) = channel.presentation_prohibited() {
-            self.prohibited = prohibited;
+            self.history.prohibited = Some(prohibited);
         }
         self.conceal();
         if !channel.dialplan.app_name.is_empty() {
@@ -183,12 +197,12 @@ impl Line {
 
     /// The presentation of its number was set.
     pub fn present(&mut self, prohibited: bool) {
-        self.prohibited = prohibited;
+        self.history.prohibited = Some(prohibited);
         self.conceal();
     }
 
     fn conceal(&mut self) {
-        self.caller.hidden = self.prohibited || is_hidden(&self.caller.number);
+        self.caller.hidden = self.history.prohibited == Some(true) || is_hidden(&self.caller.number);
         self.connected.hidden = !self.connected.number.is_empty() && is_hidden(&self.connected.number);
     }
 
@@ -221,7 +235,7 @@ impl Line {
             endpoint: self.endpoint.clone(),
             exten: self.exten.clone(),
             channel_state: self.state,
-            held: self.held,
+            held: self.history.held,
             call_id: self.call.clone(),
             with: with.map(|party| party.presented()),
             since: self.since,

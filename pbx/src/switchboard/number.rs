@@ -1,11 +1,19 @@
 //! Numbers in what the dialplan dials.
 
+/// What stands before a number: the scheme of an address, or what becomes of a dongle's other calls.
+const PREFIXES: [&str; 5] = ["sip", "sips", "tel", "holdother", "holdall"];
+
 /// The number in a `dialstring` of `Dial`: `0912345637@trunk`, `trunk/sip:0912345637@192.0.2.7`,
-/// `i1/0912345637`, `dongle0/+84912345637`. None where there is none, as in `1000`'s own device.
-pub(super) fn dialled_on_trunk(dialstring: &str) -> Option<String> {
-    let parts = dialstring.split(['/', '@', ',', ';']);
-    let numbers = parts.map(|part| part.strip_prefix("sip:").unwrap_or(part)).filter(|part| is_number(part));
-    numbers.map(str::to_owned).next()
+/// `i1/0912345637`, `dongle0/+84912345637`. None where there is none, as in `1000`'s own device. The
+/// `resource` is the trunk's own name, which may be a number too: `842873001000/0912345637`.
+pub(super) fn dialled_on_trunk(dialstring: &str, resource: &str) -> Option<String> {
+    let parts = dialstring.split(['/', '@', ',', ';']).filter(|part| *part != resource);
+    let numbers = parts.map(|part| match part.split_once(':') {
+        Some((prefix, number)) if PREFIXES.contains(&prefix) => number,
+        // An analog line waits at each `w`.
+        _ => part.trim_start_matches(['w', 'W']),
+    });
+    numbers.filter(|part| is_number(part)).map(str::to_owned).next()
 }
 
 /// Is this a number that somebody may dial, and no word of the dialplan (`s`, `h`, `RG-600-1000`)?
@@ -34,18 +42,25 @@ mod tests {
 
     #[test]
     fn dialled_on_trunk_finds_the_number_in_every_technologys_form() {
-        for (dialstring, number) in [
-            ("0912345637@viettel-sip", Some("0912345637")),
-            ("trunk-fpt/sip:0912000111@127.0.0.3:5060", Some("0912000111")),
-            ("i1/0904859696", Some("0904859696")),
-            ("g0/0904859696,30", Some("0904859696")),
-            ("dongle0/+84912345637", Some("+84912345637")),
-            ("user:secret@carrier/0904859696@from-us", Some("0904859696")),
-            ("trunk", None),
-            ("1", None),
-            ("", None),
+        for (dialstring, resource, number) in [
+            ("0912345637@viettel-sip", "viettel-sip", Some("0912345637")),
+            ("trunk-fpt/sip:0912000111@127.0.0.3:5060", "trunk-fpt", Some("0912000111")),
+            ("i1/0904859696", "i1", Some("0904859696")),
+            ("g0/0904859696,30", "4", Some("0904859696")),
+            ("g0/ww0904859696", "4", Some("0904859696")),
+            ("dongle0/+84912345637", "dongle0", Some("+84912345637")),
+            ("dongle0/holdother:+84912345637", "dongle0", Some("+84912345637")),
+            ("user:12345@carrier/0904859696@from-us", "carrier", Some("0904859696")),
+            ("842873001000/0904859696", "842873001000", Some("0904859696")),
+            ("842873001000/sip:0912000111@192.0.2.7", "842873001000", Some("0912000111")),
+            ("0904859696@842873001000", "842873001000", Some("0904859696")),
+            ("101/0904859696", "101", Some("0904859696")),
+            ("842873001000", "842873001000", None),
+            ("trunk", "trunk", None),
+            ("1", "1", None),
+            ("", "", None),
         ] {
-            assert_eq!(dialled_on_trunk(dialstring).as_deref(), number, "{dialstring}");
+            assert_eq!(dialled_on_trunk(dialstring, resource).as_deref(), number, "{dialstring}");
         }
     }
 

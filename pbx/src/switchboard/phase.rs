@@ -107,7 +107,11 @@ impl Conversation {
             Outcome::Answered
         } else if self.caller.called_by_pbx && !self.caller.up {
             // Whom the PBX called did not come to the phone: the call has not begun for anybody.
-            if self.caller.cause == Some(cause::BUSY) { Outcome::Busy } else { Outcome::Missed }
+            match self.caller.cause {
+                Some(cause::BUSY) => Outcome::Busy,
+                Some(code) if cause::UNREACHABLE.contains(&code) => Outcome::Failed,
+                _ => Outcome::Missed,
+            }
         } else if self.call.legs.is_empty() && self.caller.up && self.call.direction != Direction::Inbound {
             // Voicemail, an echo test: the PBX itself answered an agent.
             Outcome::Answered
@@ -115,7 +119,7 @@ impl Conversation {
             Outcome::Abandoned
         } else if ended(LegEnd::NoAnswer)
             || ended(LegEnd::Declined)
-            || ended(LegEnd::AnsweredElsewhere)
+            || (ended(LegEnd::AnsweredElsewhere) && !self.caller.called_by_pbx)
             || ended(LegEnd::MovedOn)
         {
             Outcome::Missed

@@ -29,6 +29,7 @@ impl Switchboard {
     /// came in the meantime.
     pub fn reconcile(&mut self, roll: &Roll, now: Timestamp) -> Vec<Change> {
         self.now = now;
+        self.catches_up = true;
         let restarted = matches!((self.started_at, roll.started_at), (Some(then), Some(since)) if then != since);
         self.started_at = roll.started_at.or(self.started_at);
         let lost = self.missing(roll, restarted);
@@ -55,7 +56,9 @@ impl Switchboard {
             }
         }
         self.touched_calls.sort();
-        self.tell()
+        let changes = self.tell();
+        self.catches_up = false;
+        changes
     }
 
     /// Channels of which nothing was heard for so long, by the caller's own clock. Each is named again

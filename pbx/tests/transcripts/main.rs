@@ -17,10 +17,8 @@ use story::Story;
 /// Plays a recording as it is, and as other PBXs and worse networks would have brought it.
 #[track_caller]
 fn check(name: &str) {
-    let recording = Recording::load(name);
-    let story = Story::of(&recording);
+    let (recording, story) = as_it_is(name);
     let told = story.to_string();
-    expect_file![format!("{}/tests/transcripts/{name}.expected", env!("CARGO_MANIFEST_DIR"))].assert_eq(&told);
     same(&Story::of(&recording.without_linkedid()).to_string(), &told, &format!("{name}: linked by Dial alone"));
     same(&Story::of(&recording.doubled()).to_string(), &told, &format!("{name}: every event twice"));
     for seed in 0..20 {
@@ -37,6 +35,16 @@ fn check(name: &str) {
             same(&restarted.endings(), &story.endings(), &what);
         }
     }
+}
+
+/// Plays a recording as it is.
+#[track_caller]
+fn as_it_is(name: &str) -> (Recording, Story) {
+    let recording = Recording::load(name);
+    let story = Story::of(&recording);
+    expect_file![format!("{}/tests/transcripts/{name}.expected", env!("CARGO_MANIFEST_DIR"))]
+        .assert_eq(&story.to_string());
+    (recording, story)
 }
 
 /// Two tellings of one story are the same, or the lines that differ are shown.
@@ -79,6 +87,28 @@ mod reported {
         followme_outside page_local_nolink park_comeback park_retrieve parking pickup_group
         presentation pri_outbound queue_callback queue_callback_local queue_nobody_vm restart_after_blind_nolink restart_callback_nolink
         snoop voicemail voicemail_after_no_answer
+    }
+}
+
+/// Events written after the sources of Asterisk and the recordings, for lines and ways that are not on
+/// the rig.
+mod written {
+    use super::check;
+
+    transcripts! { in "written/"
+        callback_customer_congestion callback_customer_unknown click_group_answer
+        click_two_devices_answer click_two_devices_busy click_two_devices_first
+        click_two_devices_noanswer dahdi_callback_answered dahdi_callback_busy dahdi_phone_click
+        dahdi_wait_click dongle_click forward_outside_own_cli held_to_end
+        hidden_restart iax_numeric name_then_number numeric_trunk_click numeric_trunk_mobile
+        presentation_back pri_callback pri_outbound_reserved sccp_outbound
+    }
+
+    /// The call was answered and handed on while the link was down. Without linkedid nobody can know
+    /// whose phones those were that are there when it is back.
+    #[test]
+    fn gap_blind_to_mobile() {
+        super::as_it_is("written/gap_blind_to_mobile");
     }
 }
 

@@ -113,8 +113,8 @@ impl Story {
             }
             let by = last.answer.as_ref().map(|answer| (answer.channel.as_str(), answer.exten.as_ref()));
             endings += &format!(
-                "{id} {:?} {:?} by {by:?}, {:?} dialled {:?}\n",
-                last.direction, last.outcome, last.caller.number, last.dialled
+                "{id} {:?} {:?} by {by:?}, {:?} hidden {} dialled {:?}\n",
+                last.direction, last.outcome, last.caller.number, last.caller.hidden, last.dialled
             );
             for leg in &last.legs {
                 endings += &format!("  {} {:?}\n", leg.channel, leg.end);
