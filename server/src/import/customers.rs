@@ -8,7 +8,7 @@ use super::{
     phones::phones,
     row::Row,
     sheet::List,
-    values::{is_mark, yes_or_no},
+    values::{is_active, is_mark, yes_or_no},
     vocabulary::{CUSTOMERS, Vocabulary},
 };
 use crate::{phone::Region, store::import::customers::CustomerRow};
@@ -59,16 +59,18 @@ impl Customers {
 
     fn active(&self, row: &Row) -> Result<Option<bool>, String> {
         let inactive = row.filled("inactive");
-        if let Some(cell) = row.cell("active").filter(|cell| !cell.text.is_empty() || inactive.is_none()) {
+        let active = row.cell("active").filter(|cell| !cell.text.is_empty() || inactive.is_none()).map(|cell| {
             self.told_apart(cell.text, row.line).map_err(|why| cell.expected(&why))?;
             let known = if cell.text.is_empty() { Some(true) } else { yes_or_no(cell.text) };
-            return known.map(Some).ok_or_else(|| cell.expected("yes or no, or --map active= to leave the column out"));
-        }
-        let known = inactive.map(|cell| {
-            let inactive = yes_or_no(cell.text);
-            inactive.ok_or_else(|| cell.expected("yes or no, or --map inactive= to leave the column out"))
+            known.ok_or_else(|| cell.expected("yes or no, or --map active= to leave the column out"))
         });
-        Ok(known.transpose()?.map(|inactive| !inactive))
+        let not_inactive = inactive.map(|cell| {
+            let known = is_active(cell.text).or_else(|| yes_or_no(cell.text).map(|inactive| !inactive));
+            known.ok_or_else(|| cell.expected("yes or no, or --map inactive= to leave the column out"))
+        });
+        // A no of either is a no.
+        let said = [active.transpose()?, not_inactive.transpose()?];
+        Ok(said.into_iter().flatten().reduce(|one, other| one && other))
     }
 
     /// An empty cell is a yes, but not where ticks are.
@@ -169,6 +171,15 @@ mod tests {
             bad,
             ["line 2: Trạng thái: expected yes or no, or --map active= to leave the column out, found \"VIP\""]
         );
+    }
+
+    #[test]
+    fn a_word_that_says_it_counts_as_it_stands() {
+        let active = |text: &str| vietnamese(text).0.into_iter().map(|row| row.active).collect::<Vec<_>>();
+        let archived = "name,phones,Archived\nA,0912345603,archived\nB,0912345604,Đang hoạt động";
+        assert_eq!(active(archived), [Some(false), Some(true)]);
+        let both = "name,phones,active,Archived\nA,0912345603,yes,yes\nB,0912345604,yes,no\nC,0912345605,yes,";
+        assert_eq!(active(both), [Some(false), Some(true), Some(true)]);
     }
 
     #[test]

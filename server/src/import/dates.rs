@@ -108,7 +108,7 @@ fn iso(text: &str) -> Option<When> {
 
 /// A spreadsheet's number of days since the end of 1899: `46244.8125`.
 fn serial(text: &str) -> Option<When> {
-    let days: f64 = text.parse().ok()?;
+    let days: f64 = text.replace(',', ".").parse().ok()?;
     // The years 2000 to 2099.
     if !(36526.0..73051.0).contains(&days) {
         return None;
@@ -120,6 +120,7 @@ fn serial(text: &str) -> Option<When> {
 
 /// A spreadsheet's time, since midnight: `0.8125`.
 fn part_of_a_day(text: &str) -> Option<SignedDuration> {
+    let text = text.replace(',', ".");
     let part: f64 = text.parse().ok().filter(|part| text.contains('.') && (0.0..1.0).contains(part))?;
     SignedDuration::try_from_secs_f64((part * 86_400.0).round()).ok()
 }
@@ -247,6 +248,7 @@ mod tests {
             ("2026-08-10 00:00:00", "7:30 PM"),
             ("10/08/2026", "19h30"),
             ("46244", "0.8125"),
+            ("46244", "0,8125"),
             ("01/01/2026", "10/08/2026 19:30"),
             ("10/08/2026 19:30", ""),
         ];

@@ -2,6 +2,7 @@
 
 use domain::fold::{fold, squeeze};
 use strsim::normalized_damerau_levenshtein;
+use unicode_normalization::UnicodeNormalization;
 
 use super::vocabulary::{Field, Instead, Vocabulary};
 
@@ -96,6 +97,6 @@ pub fn number(name: &str) -> u32 {
 
 /// A name without line ends and what cannot be seen.
 pub fn one_line(name: &str) -> String {
-    let shown = name.chars().filter(|c| !matches!(c, '\u{feff}' | '\u{200b}' | '\u{1a}' | '\0')).collect::<String>();
+    let shown = name.nfc().filter(|c| !matches!(c, '\u{feff}' | '\u{200b}' | '\u{1a}' | '\0')).collect::<String>();
     shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }

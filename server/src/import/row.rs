@@ -86,9 +86,7 @@ impl<'a> Row<'a> {
             let whole = cell.expected("a whole key");
             return Err(format!("{whole}: a spreadsheet shortened it. Make the column text there, and export again"));
         }
-        // Spreadsheets are made to leave digits alone by ="0051" or '0051.
-        let text = cell.text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell.text);
-        let text = text.strip_prefix('\'').unwrap_or(text);
+        let text = cell.text.strip_prefix('\'').unwrap_or(cell.text);
         Ok(Some(name(Cell { text, ..cell })?).filter(|key| !key.is_empty()))
     }
 }
@@ -105,15 +103,25 @@ pub fn name(cell: Cell) -> Result<String, String> {
     if FAILED.contains(&cell.text) {
         return Err(cell.expected("a text, not a failed formula of the spreadsheet"));
     }
-    let seen: String = cell.text.nfc().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\0')).collect();
+    let seen: String =
+        cell.text.nfc().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\0') && !is_direction(*c)).collect();
     Ok(seen.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// A cell without what is not meant: space, the end mark of DOS and of C, and databases' words
-/// for nothing.
+/// Marks that say in which direction a text is written, and are not seen.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A cell without what is not meant: space, the end mark of DOS and of C, databases' words for
+/// nothing, and what makes spreadsheets leave digits alone: `="0051"`, `'0051`.
 pub fn clean(cell: &str) -> &str {
-    let nothing = |c: char| c.is_whitespace() || matches!(c, '\u{1a}' | '\0' | '\u{feff}' | '\u{200b}');
+    let nothing =
+        |c: char| c.is_whitespace() || is_direction(c) || matches!(c, '\u{1a}' | '\0' | '\u{feff}' | '\u{200b}');
     let cell = cell.trim_matches(nothing);
+    let cell = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell);
+    let digits = cell.strip_prefix('\'').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let cell = digits.unwrap_or(cell);
     if matches!(cell, "NULL" | "(null)" | "\\N") { "" } else { cell }
 }
 

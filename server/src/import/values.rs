@@ -20,12 +20,21 @@ pub fn yes_or_no(text: &str) -> Option<bool> {
         return Some(true);
     }
     match squeeze(text).as_str() {
-        "yes" | "y" | "true" | "t" | "on" | "ok" | "active" | "enabled" | "co" | "hoatdong" | "danghoatdong"
-        | "conhoatdong" | "danggiaodich" | "dangsudung" | "dangtheodoi" => Some(true),
-        "no" | "n" | "false" | "f" | "off" | "inactive" | "notactive" | "disabled" | "archived" | "deleted"
-        | "blocked" | "khong" | "ko" | "k" | "sai" | "khonghoatdong" | "ngung" | "ngunghoatdong" | "ngunggiaodich"
-        | "ngungsudung" | "ngungtheodoi" | "tamngung" | "dakhoa" | "daxoa" => Some(false),
+        "yes" | "y" | "true" | "t" | "on" | "ok" | "co" => Some(true),
+        "no" | "n" | "false" | "f" | "off" | "khong" | "ko" | "k" | "sai" => Some(false),
         _ if matches!(text, "✗" | "✘" | "☐" | "❌") => Some(false),
+        _ => is_active(text),
+    }
+}
+
+/// A word that says by itself whether a customer is active, whatever the column is called.
+pub fn is_active(text: &str) -> Option<bool> {
+    match squeeze(text).as_str() {
+        "active" | "enabled" | "hoatdong" | "danghoatdong" | "conhoatdong" | "danggiaodich" | "dangsudung"
+        | "dangtheodoi" | "kichhoat" | "dakichhoat" => Some(true),
+        "inactive" | "notactive" | "disabled" | "archived" | "deleted" | "blocked" | "khonghoatdong" | "ngung"
+        | "ngunghoatdong" | "ngunggiaodich" | "ngungsudung" | "ngungtheodoi" | "tamngung" | "khoa" | "dakhoa"
+        | "daxoa" => Some(false),
         _ => None,
     }
 }

@@ -22,7 +22,7 @@ pub fn read(cell: &str, region: Region) -> Found {
     }
     // Line ends that were escaped, by programs and by XLSX.
     let text = ["\\r", "\\n", "_x000D_"].iter().fold(plain::plain(cell), |text, end| text.replace(end, "\n"));
-    for entry in entries(&address::spelled_out(&text), region) {
+    for entry in entries(&without_remarks(&address::spelled_out(&text)), region) {
         found.read(&entry, region);
     }
     match (&mut found.numbers[..], &found.unread[..]) {
@@ -31,6 +31,36 @@ pub fn read(cell: &str, region: Region) -> Found {
         _ => {}
     }
     found
+}
+
+/// The text without brackets in which digits begin a remark: `(8h-22h)`, `(2 sim)`, `(24/7)`. Digits
+/// alone are an extension or a part of the number.
+fn without_remarks(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('(') {
+        kept.push_str(before);
+        rest = match after.split_once(')').filter(|(inner, _)| is_remark(inner)) {
+            Some((_, behind)) => {
+                kept.push(' ');
+                behind
+            }
+            None => {
+                kept.push('(');
+                after
+            }
+        };
+    }
+    kept + rest
+}
+
+/// Digits of a remark, at most: more are a number.
+const MOST_IN_REMARK: usize = 6;
+
+fn is_remark(inner: &str) -> bool {
+    let digits = inner.chars().filter(char::is_ascii_digit).count();
+    let begins = inner.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    begins && digits <= MOST_IN_REMARK && inner.contains(|c: char| c.is_alphabetic() || c == '/')
 }
 
 /// The entries of a text. An extension alone belongs to the entry before it.
@@ -143,6 +173,10 @@ impl<'a> Entry<'a> {
     fn read_with_remarks(&self, start: usize, end: usize, groups: &[Group]) -> Vec<Piece> {
         let (before, after) = (self.is_remarked_before(start), self.is_remarked_after(start, end));
         let mut found = self.read(start, end, groups);
+        if self.neighbour(start, -1).0.is_some_and(words::is_fax) {
+            found.iter_mut().for_each(|piece| piece.is_remark = true);
+            return found;
+        }
         // A count before a word, or a time: `0904859696 (2 sim)`, `0904859696 8h`.
         if let ([piece], Some((last, number))) = (&found[..], groups.split_last())
             && piece.is.is_err()

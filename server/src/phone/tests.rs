@@ -560,6 +560,36 @@ fn a_cell_as_long_as_a_file_is_told() {
     assert!(found.unread[0].written.len() < 1000);
 }
 
+#[test]
+fn a_remark_that_begins_with_digits_is_no_part_of_the_number() {
+    for (cell, number) in [
+        ("1900 6017 (8h-22h)", "+8419006017"),
+        ("1900 1234 (1.000đ/phút)", "+8419001234"),
+        ("1800 1091 (0đ)", "+8418001091"),
+        ("1900 1234 (24/7)", "+8419001234"),
+        ("1900 1234 (1 hoặc 2)", "+8419001234"),
+        ("+49 30 123456 (8h-17h)", "+4930123456"),
+        ("0904859696 (2 sim)", "+84904859696"),
+    ] {
+        let Found { numbers, unread } = find_all(cell, Region::VIETNAM);
+        let found: Vec<_> = numbers.iter().map(|it| it.e164.as_str()).collect();
+        assert_eq!((found, unread.len()), (vec![number], 0), "{cell}");
+    }
+    for cell in ["0904 859 69 (2 sim)", "024 3825 382 (2 máy)", "028 3829 500 (8h-17h)"] {
+        assert_eq!(find_all(cell, Region::VIETNAM).numbers.len(), 0, "{cell}");
+    }
+}
+
+#[test]
+fn nobody_calls_from_a_fax() {
+    let found = |cell: &str| {
+        let numbers = find_all(cell, Region::VIETNAM).numbers;
+        numbers.into_iter().map(|it| it.e164.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("ĐT: 024 3825 3825 - Fax: 024 3825 3826"), ["+842438253825"]);
+    assert_eq!(found("Fax: 024 3825 3826"), Vec::<String>::new());
+}
+
 proptest! {
     #[test]
     fn no_text_panics(raw in "\\PC*") {

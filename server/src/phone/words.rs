@@ -18,6 +18,11 @@ pub fn is_extension(before: Option<&str>, word: &str) -> bool {
     }
 }
 
+/// Nobody calls from there, and nobody is to be called there.
+pub fn is_fax(word: &str) -> bool {
+    matches!(fold(word).as_str(), "fax" | "telefax")
+}
+
 /// A pause in the memory of a telephone, between the number and what it dials after the answer.
 pub fn is_pause(word: &str) -> bool {
     matches!(word.to_ascii_lowercase().as_str(), "p" | "pp" | "w" | "ww")
