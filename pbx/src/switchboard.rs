@@ -332,8 +332,9 @@ impl Switchboard {
 
     /// Brings the calls up to the lines that were touched.
     fn follow(&mut self) {
-        let calls: BTreeSet<CallId> =
-            self.touched_lines.iter().filter_map(|id| self.lines.get(id)?.call.clone()).collect();
+        let calls = self.touched_lines.iter().filter_map(|id| self.lines.get(id)?.call.as_ref());
+        let awaits = |call: &&CallId| self.calls.get(*call).is_some_and(Conversation::awaits_caller);
+        let calls: BTreeSet<CallId> = calls.filter(awaits).cloned().collect();
         for call in &calls {
             self.reseat(call, None);
         }

@@ -178,11 +178,9 @@ impl Conversation {
     pub fn reseat(&mut self, before: &Line, line: &Line) {
         self.call.legs.retain(|leg| leg.channel != line.id);
         self.call.answer = self.call.answer.take().filter(|answer| answer.channel != line.id);
-        let dialled = std::mem::take(&mut self.call.dialled);
         self.caller = CallerFacts::default();
         self.add_leg(leg::of(before));
         self.take_caller(line);
-        self.call.dialled = dialled;
     }
 
     /// Takes a line in. It becomes a leg unless it is the caller or a Local half.
@@ -242,10 +240,8 @@ impl Conversation {
         let is_called_after_all = line.history.made_by_pbx && !self.caller.called_by_pbx;
         self.caller.called_by_pbx = line.history.made_by_pbx;
         if is_called_after_all && line.kind == Kind::Trunk && self.call.direction == Direction::Inbound {
-            self.call.direction = Direction::Outbound;
-            self.call.caller = Party::default();
-            self.call.dialled = String::new();
-            self.dirty = true;
+            self.take_caller(line);
+            self.call.dialled.clear();
         }
         self.caller.app.clone_from(&line.app);
         if self.call.answered_at.is_some() {
