@@ -73,14 +73,9 @@ pub fn why_no_endpoint(endpoint: &Endpoint) -> Option<String> {
         return of_dahdi(resource);
     }
     if NAMED.contains(&technology) {
-        if let Some((_, host)) = resource.rsplit_once('@') {
-            let peer = host.split('/').next().unwrap_or(host);
-            return Some(format!(
-                "is what is dialled, with more than the endpoint: {}",
-                meant(&format!("{technology}/{peer}"))
-            ));
-        }
-        if let Some((peer, _)) = resource.split_once('/') {
+        let host = resource.rsplit_once('@').map_or(resource, |(_, host)| host);
+        let peer = host.split('/').next().unwrap_or(host);
+        if peer != resource {
             return Some(format!(
                 "is what is dialled, with more than the endpoint: {}",
                 meant(&format!("{technology}/{peer}"))

@@ -108,7 +108,7 @@ fn iso(text: &str) -> Option<When> {
 
 /// A spreadsheet's number of days since the end of 1899: `46244.8125`.
 fn serial(text: &str) -> Option<When> {
-    let days: f64 = text.replace(',', ".").parse().ok()?;
+    let days = decimal(text)?;
     // The years 2000 to 2099.
     if !(36526.0..73051.0).contains(&days) {
         return None;
@@ -118,10 +118,14 @@ fn serial(text: &str) -> Option<When> {
     Some(if days.fract() == 0.0 { When::Day(at.date()) } else { When::Local(at) })
 }
 
+/// With a decimal point, or the comma of most languages.
+fn decimal(text: &str) -> Option<f64> {
+    text.replace(',', ".").parse().ok()
+}
+
 /// A spreadsheet's time, since midnight: `0.8125`.
 fn part_of_a_day(text: &str) -> Option<SignedDuration> {
-    let text = text.replace(',', ".");
-    let part: f64 = text.parse().ok().filter(|part| text.contains('.') && (0.0..1.0).contains(part))?;
+    let part = decimal(text).filter(|part| text.contains(['.', ',']) && (0.0..1.0).contains(part))?;
     SignedDuration::try_from_secs_f64((part * 86_400.0).round()).ok()
 }
 
