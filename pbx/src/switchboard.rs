@@ -3,7 +3,8 @@
 //! - `line`: what is known of one live channel
 //! - `bridges`, `talk`: who hears whom
 //! - `leg`: a line's part in a call, and how it ended
-//! - `conversation`, `phase`: a call with its channels, and what follows from them
+//! - `conversation`, `caller`: a call with its channels, and who calls
+//! - `answer`, `phase`: what follows from who talks
 //! - `dial`, `number`: which channel belongs to which call, and what is dialled
 //! - `transfer`: calls that are handed on, or picked up
 //! - `reconcile`: catching up with what happened while nobody listened
@@ -15,7 +16,9 @@
 //! not across channels, so a line is known before, or without, its call, and nothing is concluded
 //! from which of two channels spoke first.
 
+mod answer;
 mod bridges;
+mod caller;
 mod conversation;
 mod dial;
 mod leg;
@@ -35,7 +38,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::{
     Timestamp,
-    call::{Call, ChannelState, HangupCause, Party},
+    call::{Call, CallPhase, ChannelState, HangupCause, Party},
     ids::{CallId, ChannelId, Endpoint},
     protocol::{ChannelRow, EndpointRow},
 };
@@ -180,6 +183,25 @@ impl Switchboard {
         self.tell()
     }
 
+    /// What time alone says, by Asterisk's clock: callers whom everybody has left, and whom Asterisk has
+    /// not let go, are in the dialplan again. Call it a few times a second while the link is up.
+    pub fn pass(&mut self, now: Timestamp) -> Vec<Change> {
+        let is_left = |conversation: &Conversation| {
+            conversation.call.phase == CallPhase::Talking && conversation.is_left_alone(now)
+        };
+        let left = self.calls.iter().filter(|(_, conversation)| is_left(conversation));
+        self.touched_calls.extend(left.map(|(id, _)| id.clone()));
+        self.touched_calls.sort();
+        for call in &self.touched_calls {
+            // Where in the dialplan, nobody says unless asked.
+            if let Some(line) = self.calls.get(call).and_then(|it| self.lines.get_mut(&it.call.caller_channel)) {
+                line.ask();
+            }
+        }
+        self.now = now;
+        self.tell()
+    }
+
     /// A live call, or one that ended lately, by its own name or one that was merged into it.
     pub fn call(&self, id: &CallId) -> Option<&Call> {
         let id = self.memory.name(id);
@@ -266,6 +288,12 @@ impl Switchboard {
         let cause = HangupCause { code: destroyed.cause, text: destroyed.cause_txt.clone() };
         if let Some(name) = destroyed.channel.place_taken() {
             self.succeeds(&destroyed.channel.id, name);
+        }
+        // It rang when nobody listened.
+        if destroyed.channel.state == ChannelState::Ringing
+            && let Some(line) = self.lines.get_mut(&destroyed.channel.id)
+        {
+            line.rings(destroyed.timestamp);
         }
         self.remove(&destroyed.channel.id, destroyed.timestamp, cause, false);
     }

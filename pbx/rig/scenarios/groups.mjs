@@ -359,6 +359,36 @@ export const ivr_hangup = {
   },
 };
 
+export const ivr_after_ring = {
+  note: "1000 and 1001 ring for 3 s in vain; then the IVR, where the customer hangs up",
+  async run(rig) {
+    const customer = rig.customer("02873004010", "0912345658");
+    const [first, second] = [await rig.rings("1000"), await rig.rings("1001")];
+    await customer.up();
+    await sleep(2);
+    await customer.hangUp();
+    return `Inbound. 0912345658 calls 02873004010; 1000 ${rang(first)} and 1001 ${rang(second)}, both until ${until(first)}. The IVR answers the line at ${from(customer)}; the customer hangs up there at ${until(customer)} without having pressed anything.
+      Right: one inbound call, Abandoned: neither a mailbox nor an announcement ended it, the customer gave up in the menu. 1000 and 1001 have it as not answered.`;
+  },
+};
+
+export const survey_after_talk = {
+  note: "1000 answers and hangs up; the dialplan goes on with a question to the customer, who hangs up during it",
+  async run(rig) {
+    const customer = rig.customer("02873004009", "0912345659");
+    const agent = await rig.rings("1000");
+    await sleep(1);
+    agent.answer();
+    await customer.up();
+    await talkAndHangUp(2, agent);
+    await sleep(3);
+    await rig.roll();
+    await customer.hangUp();
+    return `Inbound. 0912345659 calls 02873004009; 1000 ${rang(agent)} and talks with the customer ${talk(agent)}, and hangs up. The customer hears a question and hangs up at ${until(customer)}.
+      Right: one inbound call, Answered by 1000. From ${until(agent)} on nobody talks: the customer waits in the dialplan.`;
+  },
+};
+
 export const ivr_queue = {
   note: "the customer presses 9 (invalid), then 1 in the IVR; queue 700 rings, 1002 answers; the customer hangs up",
   async run(rig) {

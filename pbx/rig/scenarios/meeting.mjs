@@ -38,6 +38,28 @@ export const conference_agents_leave = {
   },
 };
 
+export const conference_two_customers = {
+  note: "two customers and 1003 in conference 8000: the first customer comes, then 1003, then the second customer; 1003 leaves last",
+  async run(rig) {
+    const first = rig.customer("02873001800", "0912345683", "Anh Ba");
+    await rig.bridged(1);
+    const third = await joins(rig, "1003", 2);
+    await sleep(1.2);
+    const second = rig.customer("02873001800", "0912345684", "Chi Tu");
+    await rig.bridged(3);
+    const met = rig.clock();
+    await sleep(1.5);
+    await rig.roll();
+    await first.hangUp();
+    await sleep(1.2);
+    await second.hangUp();
+    await sleep(1);
+    await third.hangUp();
+    return `Inbound, two. 0912345683 "Anh Ba" calls 02873001800, the conference 8000; 1003 dials in and is there from ${s(third.at.met)}. 0912345684 "Chi Tu" calls too and is with them from ${s(met)}. Anh Ba leaves at ${until(first)}, Chi Tu at ${until(second)}, 1003 at ${until(third)}.
+      Right: two inbound calls, both Answered; each ends when its customer leaves. None is Abandoned.`;
+  },
+};
+
 export const conference_refer = {
   note: "1000 answers, transfers the customer into conference 8000 (REFER), dials in itself, and 1005 too; 1000 leaves; the customer hangs up",
   async run(rig) {

@@ -70,6 +70,26 @@ export const click_ami_agent_refuses = {
   },
 };
 
+export const click_hunt_then_customer = {
+  note: "AMI Originate Local/603@from-internal/n (a hunt group) to 0912345728: 1000 rings in vain, 1001 answers, then the customer is called and answers; the customer hangs up",
+  async run(rig) {
+    rig.clock();
+    await rig.asterisk.ami("Originate", { Channel: "Local/603@from-internal/n", Context: "from-internal", Exten: "0912345728", Priority: "1", CallerID: "Callback <02873001000>", Async: "true" });
+    const first = await rig.rings("1000");
+    const agent = await rig.rings("1001");
+    await sleep(1);
+    agent.answer();
+    const customer = await rig.rings("cmc");
+    await sleep(1);
+    customer.answer();
+    await sleep(0.7);
+    await rig.roll();
+    await talkAndHangUp(1.5, customer, agent);
+    return `A callback that looks for an agent first: 1000 ${rang(first)} until ${until(first)} and does not answer, 1001 ${rang(agent)} and answers at ${from(agent)}; then 0912345728 ${rang(customer)}, answers and talks with 1001 ${talk(customer)}, and hangs up.
+      Right: one outbound call of 1001 to 0912345728, Answered by the customer at ${from(customer)}; 1000 was rung for nothing.`;
+  },
+};
+
 export const click_ari_local = {
   note: "ARI POST /channels Local/1004@from-internal/n to from-internal,0912345725: 1004 answers, the customer is busy",
   async run(rig) {

@@ -114,10 +114,7 @@ impl Switchboard {
             return;
         }
         let rings_beside = |line: &&Line| {
-            line.kind == Kind::Phone
-                && line.id != current.id
-                && line.history.dialled_by == current.history.dialled_by
-                && (line.is_up() || leaving == Some(&current.id))
+            line.kind == Kind::Phone && line.id != current.id && (line.is_up() || leaving == Some(&current.id))
         };
         let members = conversation.members.iter().filter_map(|id| self.lines.get(id));
         let next = members.filter(rings_beside).min_by_key(|line| (!line.is_up(), line.created_at, line.id.clone()));

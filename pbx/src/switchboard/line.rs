@@ -195,6 +195,12 @@ impl Line {
         }
     }
 
+    /// Whoever looks for silent channels next finds this one.
+    pub fn ask(&mut self) {
+        self.heard = false;
+        self.silent_since = Some(Timestamp::MIN);
+    }
+
     /// The presentation of its number was set.
     pub fn present(&mut self, prohibited: bool) {
         self.history.prohibited = Some(prohibited);

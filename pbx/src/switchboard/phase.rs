@@ -1,7 +1,7 @@
 //! Where a call stands, and how it ended. `docs/endings.md` has what Asterisk says for each ending.
 
 use domain::{
-    SignedDuration,
+    SignedDuration, Timestamp,
     call::{CallPhase, Direction, Leg, LegEnd, Outcome, Place},
 };
 
@@ -11,11 +11,16 @@ use super::{conversation::Conversation, leg::cause, talk::Talk};
 const QUEUE: &str = "Queue";
 /// Who hangs up so much after the last phone has stopped to ring has heard what the PBX says then.
 const AFTERWARDS: SignedDuration = SignedDuration::from_millis(200);
+/// As a rule Asterisk hangs up on the caller at once when the agent has hung up. Whoever is there so much
+/// later is in the dialplan again.
+const ALONE: SignedDuration = SignedDuration::from_secs(1);
+/// Applications that ask the caller what they want: whoever hangs up there has given up.
+const MENU: [&str; 4] = ["BackGround", "WaitExten", "Read", "Stasis"];
 /// Applications that take a message.
 const VOICEMAIL: [&str; 4] = ["VoiceMail", "Voicemail", "MiniVM", "MinivmRecord"];
 
 impl Conversation {
-    pub(super) fn phase(&self, talk: &Talk) -> CallPhase {
+    pub(super) fn phase(&self, talk: &Talk, now: Timestamp) -> CallPhase {
         if self.call.ended_at.is_some() {
             return CallPhase::Ended;
         }
@@ -34,6 +39,7 @@ impl Conversation {
                 _ if rings => CallPhase::Ringing,
                 // Nobody took what was handed on; the caller is in the dialplan again.
                 CallPhase::Ringing if !self.caller.hanging_up => CallPhase::Waiting,
+                CallPhase::Talking if self.is_left_alone(now) => CallPhase::Waiting,
                 phase => phase,
             };
         }
@@ -43,6 +49,13 @@ impl Conversation {
             // Between two legs: a queue moves the ring on.
             _ => CallPhase::Waiting,
         }
+    }
+
+    /// Has whoever talked left the caller, who has not hung up since? The dialplan goes on with them: a
+    /// survey, a menu, a mailbox.
+    pub(super) fn is_left_alone(&self, now: Timestamp) -> bool {
+        let is_there = self.caller_handed_on || (!self.caller.hanging_up && self.call.caller_left_at.is_none());
+        is_there && self.talked_until.is_some_and(|at| now.duration_since(at) >= ALONE)
     }
 
     /// Does the caller wait for somebody who has put them aside: parked, or on hold while a
@@ -68,17 +81,18 @@ impl Conversation {
     pub(super) fn place(&self, talk: &Talk) -> Option<Place> {
         match self.call.phase {
             CallPhase::Held if self.is_parked(talk) => Some(Place::Parked { space: None }),
-            CallPhase::Waiting | CallPhase::Ended if self.call.answered_at.is_none() => {
-                if VOICEMAIL.contains(&self.caller.app.as_str()) {
-                    Some(Place::Voicemail)
-                } else if self.caller.app == QUEUE {
-                    Some(Place::Queue)
-                } else if self.rang_out() {
-                    Some(Place::Voicemail)
-                } else {
-                    None
-                }
-            }
+            CallPhase::Waiting | CallPhase::Ended if self.call.answered_at.is_none() => self
+                .place_in_dialplan()
+                .or((self.rang_out() && !MENU.contains(&self.caller.app.as_str())).then_some(Place::Voicemail)),
+            CallPhase::Waiting => self.place_in_dialplan(),
+            _ => None,
+        }
+    }
+
+    fn place_in_dialplan(&self) -> Option<Place> {
+        match self.caller.app.as_str() {
+            QUEUE => Some(Place::Queue),
+            app if VOICEMAIL.contains(&app) => Some(Place::Voicemail),
             _ => None,
         }
     }

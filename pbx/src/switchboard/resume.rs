@@ -56,6 +56,7 @@ impl Switchboard {
         for KnownCall { conversation, lines } in known.live {
             let id = conversation.call.id.clone();
             let legs = conversation.call.live_legs().map(|leg| &leg.channel);
+            let legs = legs.filter(|channel| !conversation.visitors.contains(channel));
             for channel in legs.chain([&conversation.call.root, &conversation.call.caller_channel]) {
                 self.claims.insert(channel.clone(), (id.clone(), None));
             }

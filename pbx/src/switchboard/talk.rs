@@ -80,7 +80,25 @@ impl Switchboard {
                 self.merge_met(from, &into, &together);
             }
         }
+        for call in &calls {
+            self.visit(call, &together);
+        }
         self.settle();
+    }
+
+    /// Phones that hear the caller of this call and belong to another customer's talk with both: they
+    /// are legs here too, for as long as they do.
+    fn visit(&mut self, call: &CallId, together: &[ChannelId]) {
+        let Some(conversation) = self.calls.get_mut(call) else { return };
+        if !together.contains(&conversation.call.caller_channel) {
+            return;
+        }
+        for line in together.iter().filter_map(|id| self.lines.get(id)) {
+            if line.kind == Kind::Phone && !conversation.members.contains(&line.id) {
+                conversation.visited_by(line);
+                self.touched_calls.push(call.clone());
+            }
+        }
     }
 
     /// The internal call `from` becomes a part of the one whose caller its people have met.

@@ -342,3 +342,30 @@ fn no_channel_stands_in_for_the_root_of_a_call_that_ended_in_another() {
     pbx.roll(&chan(3, "PJSIP/1001", "Up", "1001", 5));
     assert_eq!(pbx.switchboard.calls().count(), 0);
 }
+
+#[test]
+fn a_phone_that_rang_when_nobody_listened_has_rung() {
+    let mut pbx = Pbx::new();
+    let phone = |state| chan(2, "PJSIP/1000", state, "1000", 1);
+    pbx.created(&CUSTOMER);
+    pbx.created(&phone("Down"));
+    pbx.switchboard.link_down();
+    pbx.gone(&phone("Ringing"), 0);
+    pbx.gone(&CUSTOMER, 0);
+    assert_eq!(pbx.call(1).legs[0].end, Some(LegEnd::NoAnswer));
+}
+
+#[test]
+fn a_caller_whom_everybody_left_waits_and_is_asked_about() {
+    let mut pbx = Pbx::talking();
+    pbx.say("ChannelLeftBridge", json!({ "channel": CUSTOMER.json(0), "bridge": { "id": "b", "channels": [] } }));
+    assert_eq!(pbx.call(1).phase, CallPhase::Talking, "as a rule Asterisk hangs up on the caller now");
+    let now = pbx.switchboard.now;
+    assert!(pbx.switchboard.pass(now).is_empty());
+    let later = now + SignedDuration::from_secs(1);
+    assert_eq!(pbx.switchboard.pass(later).len(), 1);
+    assert_eq!(pbx.call(1).phase, CallPhase::Waiting);
+    assert!(pbx.switchboard.pass(later).is_empty());
+    let patience = SignedDuration::from_secs(30);
+    assert_eq!(pbx.switchboard.silent(later, patience), [ChannelId::new("1.1")], "where the caller is now");
+}

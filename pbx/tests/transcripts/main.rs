@@ -124,13 +124,13 @@ mod freepbx {
         attended_to_outside blind_feature blind_noanswer blind_refer_outside blind_refer_queue
         blind_refer_voicemail call_waiting callback_customer_noanswer callfile_agent_first
         callfile_customer_first click_ami_agent_refuses click_ami_application click_ami_context
-        click_ami_phone_first click_ari_failover click_ari_local closed_announcement conference_agents_leave
-        conference_announced conference_refer devices_race dnd_in_group dnd_voicemail early_media_group
+        click_ami_phone_first click_ari_failover click_ari_local click_hunt_then_customer closed_announcement conference_agents_leave
+        conference_announced conference_refer conference_two_customers devices_race dnd_in_group dnd_voicemail early_media_group
         followme_confirmed followme_declined followme_inside_first followme_outside_plain
         followme_prompt_abandoned forward_302_inside forward_302_outside_group forward_always_outside
         forward_busy_inside forward_noanswer_inside group_all_refuse group_hunt group_nobody_voicemail
         group_to_group hangup_by_feature hangup_by_time_limit iax_inbound iax_outbound intercom
-        internal_noanswer ivr_hangup ivr_queue ivr_timeout_extension link_lost_in_conference
+        internal_noanswer ivr_after_ring ivr_hangup ivr_queue ivr_timeout_extension link_lost_in_conference
         link_lost_in_transfer link_lost_to_the_end link_lost_while_parked link_lost_while_ringing
         mailbox_asked number_replaced_1s number_replaced_50ms number_replaced_first number_replaced_ringing
         outbound_answered outbound_busy outbound_cancelled outbound_congestion outbound_failover
@@ -140,7 +140,7 @@ mod freepbx {
         queue_fewestcalls_abandoned queue_leastrecent_voicemail queue_linear_timeout queue_many
         queue_member_forwards_outside queue_members_as_phones queue_penalty_device queue_random_between
         queue_ringall queue_rrmemory queue_rrordered_busy queue_wrandom_held second_device_answers
-        second_trunk_hold_by_customer slash_in_ids snoop_and_mixmonitor spy_then_barge stasis_hop
+        second_trunk_hold_by_customer slash_in_ids snoop_and_mixmonitor spy_then_barge stasis_hop survey_after_talk
         two_customers_one_number unknown_number voice_bot voicemail_message withheld_presentation
         withheld_reset_by_dialplan withheld_without_num_pres
     }

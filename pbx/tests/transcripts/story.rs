@@ -43,6 +43,11 @@ impl Story {
         };
         let now = recording.heard_at;
         for (index, step) in recording.steps.iter().enumerate() {
+            // As the server does between events.
+            let passed = if let Step::Event(_, event) = step { event.timestamp() } else { None };
+            for change in passed.map(|at| switchboard.pass(at)).unwrap_or_default() {
+                story.hear(change);
+            }
             let changes = match step {
                 Step::Event(_, event) => switchboard.apply(event),
                 Step::LinkDown => switchboard.link_down(),

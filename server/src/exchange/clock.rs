@@ -41,6 +41,11 @@ impl PbxClock {
         }
     }
 
+    /// What Asterisk's clock shows now.
+    pub(super) fn theirs(&self, now: Timestamp) -> Timestamp {
+        now.saturating_add(self.ahead).unwrap_or(now)
+    }
+
     /// In full seconds; 0 for what nobody minds, less than 0 where it is behind.
     pub(super) fn ahead_seconds(&self) -> i64 {
         if self.ahead.abs() > TOLERATED { self.ahead.as_secs() } else { 0 }
@@ -67,6 +72,8 @@ mod tests {
         assert_eq!(measured(&mut clock, 1), 0);
         assert_eq!(measured(&mut clock, 130), 130);
         assert_eq!(measured(&mut clock, -130), -130);
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        assert_eq!(clock.theirs(now), now - SignedDuration::from_secs(130));
         assert_eq!(measured(&mut clock, 0), 0);
     }
 }

@@ -144,6 +144,11 @@ impl Task {
     fn tick(&mut self) {
         let effects = self.hub.tick(Timestamp::now());
         self.carry_out(effects);
+        if self.hub.pbx().up {
+            let now = Timestamp::now();
+            let changes = self.switchboard.pass(self.pbx_clock.theirs(now));
+            self.changed(changes, now);
+        }
         self.ask_about_the_silent(Timestamp::now());
         self.write_again();
         self.count();
