@@ -1,8 +1,8 @@
 //! From lists of customers and bookings, as CRMs and spreadsheets export them, to rows for the
 //! database.
 //!
-//! - [`encoding`], [`dialect`], [`records`]: a text: its characters, its separator, its records
-//!   and their line numbers
+//! - [`encoding`], [`dialect`], [`split`], [`records`]: a text: its characters, its separator, its
+//!   cells, its records and their line numbers
 //! - [`workbook`]: a spreadsheet's own file, read as the same records
 //! - [`vocabulary`], [`names`], [`mapping`], [`columns`]: what columns are called, and which one is
 //!   which field
@@ -25,6 +25,7 @@ pub mod phones;
 pub mod records;
 pub mod row;
 pub mod sheet;
+pub mod split;
 pub mod values;
 pub mod vocabulary;
 pub mod workbook;

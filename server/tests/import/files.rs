@@ -131,6 +131,31 @@ async fn quotes_are_escaped_in_both_ways() {
 }
 
 #[tokio::test]
+async fn a_stray_quote_swallows_no_row() {
+    let house = House::new().await;
+    for end in ["\n", "\r\n", "\r"] {
+        for separator in [",", ";", "\t"] {
+            let rows = [
+                "name,phones,city",
+                "\"Lê\n\nAn\",0904859696,",
+                "\"Bình,0912345603,",
+                "Chi,0912345604,",
+                "\"Dũng\",0912345605,",
+            ];
+            let file = rows.join("\n").replace('\n', end).replace(',', separator);
+            let told = house.refused("customers", &file);
+            assert!(told.contains("line 5: expected the quote that begins here to be closed"), "{file:?}: {told}");
+        }
+    }
+    let skipped = house.refused_by("customers", "name,phones\nAn,\"0904859696\nBình,\"0912345603\"", &["--skip-bad"]);
+    assert!(skipped.contains("line 2: expected the quote"), "{skipped}");
+    finds_an("name,phones\n\"Nhà hàng \"Sen\"\",0904859696\n", "Nhà hàng \"Sen\"");
+    finds_an("name,phones\n\"Sen\" Huế,0904859696\n", "\"Sen\" Huế");
+    finds_an("name,city,phones\nAn, \"Huế, VN\", 0904859696\n", "An");
+    finds_an("name,city,phones\nAn,\"Số 5\r\nHuế\",0904859696\n", "An");
+}
+
+#[tokio::test]
 async fn columns_are_known_by_their_usual_names_or_mapped() {
     finds_an("\u{feff}Họ tên;Số điện thoại;Thành phố\nNguyễn Văn A;0904859696;Huế\n", "Nguyễn Văn A");
     let hubspot = "\"Record ID\",\"First Name\",\"Last Name\",\"Phone Number\",\"Mobile Phone Number\",\"City\"\n\
