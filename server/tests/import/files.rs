@@ -233,6 +233,23 @@ async fn a_workbook_is_the_same_table() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_longer_than_a_workbooks_numbers_is_refused() {
+    let file = |key: f64| {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        for (column, name) in ["Mã KH", "Họ tên", "SĐT"].into_iter().enumerate() {
+            sheet.write(0, u16::try_from(column).unwrap(), name).unwrap();
+        }
+        sheet.write(1, 0, key).unwrap().write(1, 1, "An").unwrap().write(1, 2, "0904859696").unwrap();
+        book.save_to_buffer().unwrap()
+    };
+    let house = House::new().await;
+    let told = house.refused("customers", file(12_345_678_901_234_567_f64));
+    assert!(told.contains("line 2: Mã KH: expected a whole key") && told.contains("column text"), "{told}");
+    assert_eq!(house.import("customers", file(123_456_789_012_345_f64)), ADDED);
+}
+
+#[tokio::test]
 async fn times_in_a_workbook_are_its_numbers() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
