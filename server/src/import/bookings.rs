@@ -58,6 +58,7 @@ impl Bookings {
         match read {
             Ok(When::Local(at)) => Ok(at),
             Ok(When::Instant(at)) => Ok(self.time_zone.to_datetime(at)),
+            Ok(When::Clock(_)) => Err(cell.expected(&NoTime::NoDay.to_string())),
             Ok(When::Day(_)) => Err(cell.expected(&format!("{}, not a day alone", NoTime::Unknown))),
             Err(why) => Err(cell.expected(&why.to_string())),
         }
