@@ -7,13 +7,14 @@
 //! - [`vocabulary`], [`names`], [`mapping`], [`columns`]: what columns are called, and which one is
 //!   which field
 //! - [`sheet`]: all this put together; [`row`]: a row's cells by their field
-//! - [`values`], [`dates`], [`phones`]: what a cell says
+//! - [`values`], [`dates`] with [`clocks`], [`phones`]: what a cell says
 //! - [`customers`], [`bookings`]: what a row of each means
 //!
 //! A row that cannot be used is told with its line, its column and with what was expected there;
 //! [`crate::store::import`] decides what becomes of the others.
 
 pub mod bookings;
+pub mod clocks;
 pub mod columns;
 pub mod customers;
 pub mod dates;
