@@ -37,6 +37,20 @@ impl Region {
     fn calling_code(self) -> Option<u16> {
         phonenumber::metadata::DATABASE.by_id(self.0.as_ref()).map(|metadata| metadata.country_code())
     }
+
+    /// The region that a calling code (`66`, `+66`, `0066`, `TH (+66)`) or two letters stand for; of
+    /// several with one code any.
+    pub fn of_code(text: &str) -> Option<Self> {
+        let text = plain::plain(text);
+        let text = text.trim().trim_end_matches(".0");
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        if digits.is_empty() {
+            return text.trim_start_matches('\'').to_uppercase().parse().ok();
+        }
+        let code = digits.trim_start_matches('0').parse().ok()?;
+        let regions = phonenumber::metadata::DATABASE.region(&code)?;
+        regions.into_iter().find_map(|region| region.parse().ok())
+    }
 }
 
 /// The text is not a region's two letters.

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use domain::phone::E164;
 
 use super::{
-    phones::phones,
+    phones::{phones, region},
     row::Row,
     sheet::List,
     values::{is_active, is_mark, yes_or_no},
@@ -48,7 +48,8 @@ impl Customers {
 
     /// All numbers of all columns, the main one first.
     fn phones(&self, row: &Row, wrong: &mut Vec<String>) -> Option<Vec<(E164, String)>> {
-        let (found, unread) = phones(row.cells("phones"), self.region);
+        let region = region(row, self.region).map_err(|why| wrong.push(why)).ok()?;
+        let (found, unread) = phones(row.cells("phones"), region);
         if found.is_empty() && unread.is_empty() {
             let what = "a telephone number";
             wrong.push(row.needed("phones", what).map_or_else(|nothing| nothing, |cell| cell.expected(what)));
@@ -147,6 +148,36 @@ mod tests {
         let (rows, _) = vietnamese("name,Phone,Home Phone,Mobile\nAn,,024 3825 3825,0912345603");
         let phones: Vec<_> = rows[0].phones.iter().map(|(number, _)| number.as_str()).collect();
         assert_eq!(phones, ["+84912345603", "+842438253825"]);
+    }
+
+    #[test]
+    fn a_column_for_the_country_says_what_the_numbers_do_not() {
+        let text = "name,Country Code,Mobile,Phone
+            A,+66,812345678,+84904859696
+            B,,0904859696
+            C,84,0904859696
+            D,TH (+66),081-234-5678
+            E,Siam,0812345678
+            F,66,0904";
+        let (rows, bad) = vietnamese(text);
+        let phones: Vec<Vec<_>> =
+            rows.iter().map(|row| row.phones.iter().map(|(number, _)| number.as_str()).collect()).collect();
+        let (thai, own) = ("+66812345678", "+84904859696");
+        assert_eq!(phones, [vec![thai, own], vec![own], vec![own], vec![thai]]);
+        assert!(bad[0].starts_with("line 6: Country Code: expected a country's calling code"), "{bad:?}");
+        assert!(bad[1].starts_with("line 7: Mobile: "), "{bad:?}");
+    }
+
+    #[test]
+    fn a_number_that_is_called_a_fax_is_left_out() {
+        let text = "Name,Phone 1 - Label,Phone 1 - Value,Phone 2 - Type,Phone 2 - Value
+            A,Work Fax,024 3825 3825,* Mobile,0904859696
+            B,Mobile,0904859696,Home Fax,024 3825 3825
+            C,Fax,024 3825 3825";
+        let (rows, bad) = vietnamese(text);
+        let phones: Vec<_> = rows.iter().map(|row| (row.phones.len(), row.phones[0].0.as_str())).collect();
+        assert_eq!(phones, [(1, "+84904859696"); 2]);
+        assert_eq!(bad, ["line 4: Phone 1 - Value: expected a telephone number, found nothing"]);
     }
 
     #[test]

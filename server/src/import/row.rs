@@ -1,5 +1,6 @@
 //! One row, whose cells are asked for by what they mean.
 
+use domain::fold::fold;
 use unicode_normalization::UnicodeNormalization;
 
 use super::columns::Columns;
@@ -39,11 +40,15 @@ impl Cell<'_> {
 
 impl<'a> Row<'a> {
     /// The cells of a field's columns, best first, as far as the row goes: an empty one is
-    /// among them, one that is missing is not.
+    /// among them; one that is missing is not, nor a number that the row calls a fax.
     pub fn cells(&self, field: &str) -> impl Iterator<Item = Cell<'a>> {
         let (cells, columns) = (self.cells, self.columns);
         columns.of(field).iter().filter_map(move |at| {
             let cell = cells.get(*at)?;
+            let label = columns.label(*at).and_then(|label| cells.get(label));
+            if label.is_some_and(|label| fold(label).contains("fax")) {
+                return None;
+            }
             Some(Cell { column: columns.name(*at), text: clean(cell) })
         })
     }

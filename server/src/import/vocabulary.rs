@@ -53,10 +53,14 @@ const fn field(name: &'static str, takes: Takes, words: &'static str, beside: &'
 const PHONE_WORDS: &str = "phone phones ph mob mobile mobiles telephone telephones tel cell cellphone cellular handphone \
             smartphone msisdn whatsapp zalo viber hotline didong dienthoai sodienthoai sodt sdt dt \
             dtdd sodtdd dd dtb dtcd phonenumber contactnumber contactno sophone somay solienhe solienlac";
-const PHONE_BESIDE: &str = "primary main chinh default number numbers no so value e customer client guest contact \
+const PHONE_BESIDE: &str = "primary main chinh default macdinh number numbers no so value e customer client guest contact \
             khachhang khach kh cua nguoidat lienhe lienlac personal canhan home nha rieng ban codinh \
             work business office direct day daytime evening coquan congviec other khac phu second secondary alternate \
             alternative additional them car radio va and callback company organization congty";
+
+const COUNTRY_WORDS: &str = "countrycode countrycallingcode callingcode dialcode dialingcode diallingcode phonecode \
+            isdcode maquocgia madienthoaiquocgia maquocte mavungquocte mavungquocgia";
+const COUNTRY_BESIDE: &str = "phone mobile tel number contact customer dienthoai sdt sodienthoai";
 
 pub static CUSTOMERS: Vocabulary = Vocabulary {
     fields: &[
@@ -103,6 +107,7 @@ pub static CUSTOMERS: Vocabulary = Vocabulary {
             "associated primary name",
         ),
         field("phones", Takes::All, PHONE_WORDS, PHONE_BESIDE),
+        field("country", Takes::One, COUNTRY_WORDS, COUNTRY_BESIDE),
         field(
             "city",
             Takes::Filled,
@@ -145,6 +150,7 @@ pub static BOOKINGS: Vocabulary = Vocabulary {
             "booking reservation record external datban datcho dat ban phieu don order ref",
         ),
         field("phone", Takes::Filled, PHONE_WORDS, PHONE_BESIDE),
+        field("country", Takes::One, COUNTRY_WORDS, COUNTRY_BESIDE),
         field(
             "restaurant",
             Takes::One,

@@ -554,6 +554,18 @@ fn a_region_is_two_letters() {
 }
 
 #[test]
+fn a_calling_code_is_a_region() {
+    for code in ["66", "+66", "0066", "'+66", "TH (+66)", "+66 (Thailand)", "th", "66.0", "+66 ", "＋６６"] {
+        let region = Region::of_code(code).unwrap_or_else(|| panic!("{code}"));
+        assert_eq!(parse("812345678", region).map(String::from).as_deref(), Some("+66812345678"), "{code}");
+    }
+    assert_eq!(Region::of_code("84"), Some(Region::VIETNAM));
+    for none in ["", "Siam", "999", "0", "99999999"] {
+        assert_eq!(Region::of_code(none), None, "{none}");
+    }
+}
+
+#[test]
 fn a_cell_as_long_as_a_file_is_told() {
     let found = find_all(&"0904859696 ".repeat(100_000), Region::VIETNAM);
     assert!(found.numbers.is_empty() && found.unread[0].why == Problem::TooLong);
