@@ -1,6 +1,7 @@
 //! From lists of customers and bookings, as CRMs and spreadsheets export them, to rows for the
 //! database.
 //!
+//! - [`kind`]: files that are no lists
 //! - [`encoding`], [`dialect`], [`split`], [`records`]: a text: its characters, its separator, its
 //!   cells, its records and their line numbers
 //! - [`workbook`]: a spreadsheet's own file, read as the same records
@@ -20,6 +21,7 @@ pub mod customers;
 pub mod dates;
 pub mod dialect;
 pub mod encoding;
+pub mod kind;
 pub mod mapping;
 pub mod names;
 pub mod phones;
@@ -56,10 +58,8 @@ pub enum SheetError {
     Workbook { why: String },
     #[error("expected a sheet of the name {expected:?}, found {}", quoted(found))]
     NoSheet { expected: String, found: Vec<String> },
-    #[error(
-        "expected CSV or a spreadsheet, found a web page or XML, whatever its name says. Open it in a spreadsheet, and save it as CSV UTF-8 or XLSX"
-    )]
-    Markup,
+    #[error("expected CSV or a spreadsheet, found {found}, whatever its name says. {advice}")]
+    Foreign { found: &'static str, advice: &'static str },
     #[error("the reading was stopped")]
     Stopped,
 }

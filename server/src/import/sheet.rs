@@ -11,6 +11,7 @@ use super::{
     columns::Columns,
     dialect::{Dialect, TITLES, header},
     encoding::{Encoding, decode},
+    kind,
     mapping::Mapping,
     records::{Record, Records},
     row::{Row, clean},
@@ -70,9 +71,8 @@ pub fn read<L: List>(
     if Workbook::is_one(&beginning) {
         let mut workbook = Workbook::open(path, &beginning)?;
         workbook.each_row(options.sheet.as_deref(), |record| table.record(record))?;
-    } else if is_markup(&beginning) {
-        return Err(SheetError::Markup);
     } else {
+        kind::check(&beginning)?;
         text(&beginning, input, &mut table)?;
     }
     table.end()
@@ -103,12 +103,6 @@ fn text<L: List, T: FnMut(L::Row) -> bool>(
 fn is_utf8(sample: &[u8]) -> bool {
     let cut_off = |error: std::str::Utf8Error| error.error_len().is_none();
     !sample.is_ascii() && str::from_utf8(sample).map_or_else(cut_off, |_| true)
-}
-
-/// Web pages are called `.xls` by many programs.
-fn is_markup(beginning: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(beginning).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
-    ["<html", "<!doctype", "<table", "<?xml"].iter().any(|tag| text.starts_with(tag))
 }
 
 /// The rows of one table, as they come.

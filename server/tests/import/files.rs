@@ -116,6 +116,7 @@ async fn what_is_around_a_table_is_passed_over() {
     assert!(twice.contains("line 1: expected each column once, found \"Name\" again"), "{twice}");
     assert!(house.refused("customers", "").contains("expected a header and rows"));
     assert!(house.refused("customers", "<html><table>").contains("found a web page"));
+    assert!(house.refused("customers", "%PDF-1.7\n").contains("expected CSV or a spreadsheet, found a PDF"));
     let titled = "DANH SÁCH\n\nname,phones\nAn,12\n";
     assert!(house.refused("customers", titled).contains("line 4: phones: "));
 }
