@@ -27,7 +27,7 @@ const KINDS: [(&[u8], &str, &str); 19] = [
     (b"\x09\x00\x04\x00", "a spreadsheet of before 1993", OPEN),
     (b"\x09\x02\x06\x00", "a spreadsheet of before 1993", OPEN),
     (b"\x09\x04\x06\x00", "a spreadsheet of before 1993", OPEN),
-    (b"ID;P", "a spreadsheet as text (SYLK)", OPEN),
+    (b"ID;PWXL", "a spreadsheet as text (SYLK)", OPEN),
 ];
 
 /// Refuses what is neither text with separators nor a spreadsheet.
@@ -69,7 +69,9 @@ mod tests {
             let told = check(beginning).unwrap_err().to_string();
             assert!(told.contains(found), "{told}");
         }
-        for list in [b"name,phones\n".as_slice(), b"", b"[name],{phones}\n", b"ID;Name\n", b"BZ,name\n", b"{name};x"] {
+        for list in
+            [b"name,phones\n".as_slice(), b"", b"[name],{phones}\n", b"ID;Phone;Name\n", b"BZ,name\n", b"{name};x"]
+        {
             assert!(check(list).is_ok(), "{list:?}");
         }
     }
