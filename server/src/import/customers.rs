@@ -239,6 +239,43 @@ mod tests {
     }
 
     #[test]
+    fn words_for_nothing_are_empty_cells() {
+        for nothing in ["False", "N/A", "n/a", "#N/A", "nan", "None", "NULL", "-"] {
+            let text = format!(
+                "id,First Name,Last Name,Phone,Mobile,City,Company,active
+                {nothing},An,{nothing},{nothing},0912345603,{nothing},,
+                {nothing},{nothing},{nothing},0912345604,{nothing},{nothing},X,FALSE
+                {nothing},An,,{nothing},,,,"
+            );
+            let (rows, bad) = vietnamese(&text);
+            let seen: Vec<_> = rows
+                .iter()
+                .map(|row| (&row.external_id, row.name.as_str(), row.phones.len(), &row.city, row.active))
+                .collect();
+            let city = Some(String::new());
+            let expected = [(&None, "An", 1, &city, Some(true)), (&None, "X", 1, &city, Some(false))];
+            assert_eq!(seen, expected, "{nothing}");
+            assert_eq!(bad, ["line 4: Phone: expected a telephone number, found nothing"], "{nothing}");
+        }
+    }
+
+    #[test]
+    fn characters_that_html_has_names_for_are_meant() {
+        let text = "name,phones
+            Tr&#7847;n &amp; Con,0912&nbsp;345&nbsp;603
+            O&#39;Brien,&#43;84912345603
+            L&ecirc; &amp;#39;An&amp;#39;,0912345603&nbsp;
+            A&B;Co & An,0912345603";
+        assert_eq!(names(text, "VN"), ["Trần & Con", "O'Brien", "Lê 'An'", "A&B;Co & An"]);
+    }
+
+    #[test]
+    fn an_apostrophe_of_a_spreadsheet_is_no_part_of_a_name() {
+        let text = "name,phones\n'An,'0912345603\n'Nguyễn Bình',0912345603\n't Hooft,0912345603\nO'Brien,'+84912345603";
+        assert_eq!(names(text, "VN"), ["An", "Nguyễn Bình", "'t Hooft", "O'Brien"]);
+    }
+
+    #[test]
     fn a_key_that_a_spreadsheet_shortened_is_none() {
         let (rows, bad) =
             vietnamese("id,name,phones\n1.23457E+12,An,0912345603\n=\"0051\",Bo,0912345604\n'7,Chi,0912345605");

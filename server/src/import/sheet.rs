@@ -2,6 +2,7 @@
 //! used. Rows are handed on one by one; a file of any length takes little memory.
 
 use std::{
+    borrow::Cow,
     io::{Cursor, Read},
     path::Path,
 };
@@ -105,6 +106,18 @@ fn is_utf8(sample: &[u8]) -> bool {
     !sample.is_ascii() && str::from_utf8(sample).map_or_else(cut_off, |_| true)
 }
 
+/// Puts characters in the place of HTML's names for them (`&amp;`, `&#39;`), which shops and
+/// forms export. Some programs escape them once more (`&amp;#39;`).
+fn unescape(cell: &mut String) {
+    for _ in 0..2 {
+        let unescaped = match html_escape::decode_html_entities(cell) {
+            Cow::Owned(unescaped) => unescaped,
+            Cow::Borrowed(_) => return,
+        };
+        *cell = unescaped;
+    }
+}
+
 /// The rows of one table, as they come.
 struct Table<'a, L, T> {
     list: &'a L,
@@ -127,7 +140,15 @@ impl<'a, L: List, T: FnMut(L::Row) -> bool> Table<'a, L, T> {
         Columns::recognised(cells, self.list.vocabulary(), &self.options.mapping)
     }
 
-    fn record(&mut self, record: Record) -> Result<(), SheetError> {
+    /// Takes the next record of the file.
+    fn record(&mut self, mut record: Record) -> Result<(), SheetError> {
+        for cell in record.cells.iter_mut().flatten() {
+            unescape(cell);
+        }
+        self.take_in(record)
+    }
+
+    fn take_in(&mut self, record: Record) -> Result<(), SheetError> {
         if let Some((columns, header)) = self.header.take() {
             let done = self.row(&record, &columns, &header);
             self.header = Some((columns, header));
@@ -150,7 +171,7 @@ impl<'a, L: List, T: FnMut(L::Row) -> bool> Table<'a, L, T> {
         }
         let columns = Columns::find(&cells, *line, self.list.vocabulary(), &self.options.mapping)?;
         self.header = Some((columns, cells));
-        held.into_iter().skip(at + 1).try_for_each(|record| self.record(record))
+        held.into_iter().skip(at + 1).try_for_each(|record| self.take_in(record))
     }
 
     fn row(&mut self, Record { line, cells }: &Record, columns: &Columns, header: &[String]) -> Result<(), SheetError> {
