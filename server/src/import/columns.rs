@@ -203,6 +203,15 @@ mod tests {
     }
 
     #[test]
+    fn a_name_may_be_called_by_whom_it_names() {
+        for name in ["Khách", "Khách hàng", "Tên Zalo", "Contact", "Zalo Name", "Tên khách"] {
+            assert_eq!(customers(&format!("{name};Zalo;Số ĐT khách")), format!("name={name} phones=Zalo+Số ĐT khách"));
+        }
+        let others = "Tên;SĐT;Loại khách;Mã khách;Contact owner;Contact email;Số khách";
+        assert_eq!(customers(others), "id=Mã khách name=Tên phones=SĐT");
+    }
+
+    #[test]
     fn the_usual_exports_are_known() {
         let google = "First Name;Middle Name;Last Name;Phonetic First Name;Organization Name;E-mail 1 - Value;\
                       Phone 1 - Label;Phone 1 - Value;Phone 2 - Label;Phone 2 - Value;Address 1 - City;Labels";
@@ -234,6 +243,11 @@ mod tests {
             "Contact ID;Salutation;First Name;Last Name;Account ID;Account Name;Phone;MobilePhone;MailingCity";
         let expected = format!("id=Contact ID {parts} company=Account Name phones=Phone+MobilePhone city=MailingCity");
         assert_eq!(customers(salesforce), expected);
+        let woocommerce = "Customer ID;first_name;last_name;billing_first_name;billing_last_name;billing_company;billing_email;\
+                           billing_phone;billing_city;shipping_phone";
+        let expected = "id=Customer ID family=last_name+billing_last_name given=first_name+billing_first_name \
+                        company=billing_company phones=billing_phone+shipping_phone city=billing_city";
+        assert_eq!(customers(woocommerce), expected);
         let kiotviet = "Loại khách;Chi nhánh tạo;Mã khách hàng;Tên khách hàng;Điện thoại;Địa chỉ;Khu vực giao hàng;Công ty;\
                         Mã số thuế;Trạng thái";
         let expected = "id=Mã khách hàng name=Tên khách hàng company=Công ty phones=Điện thoại active=Trạng thái";

@@ -105,10 +105,29 @@ pub fn state(text: &str) -> Option<BookingState> {
         | "moitao"
         | "moidat"
         | "yeucau"
-        | "giucho" => BookingState::Pending,
+        | "giucho"
+        | "choxepban"
+        | "dangchoxepban"
+        | "chuaxepban"
+        | "choxepcho"
+        | "choban"
+        | "dangchoban"
+        | "chothanhtoan"
+        | "chodatcoc"
+        | "chococ"
+        | "pendingpayment"
+        | "pendingapproval"
+        | "waitingforconfirmation"
+        | "waitingfortable"
+        | "provisional"
+        | "inquiry"
+        | "enquiry" => BookingState::Pending,
         "confirmed" | "confirm" | "booked" | "reserved" | "accepted" | "approved" | "reconfirmed" | "scheduled"
         | "active" | "xacnhan" | "daxacnhan" | "dacoc" | "dadatcoc" | "daduyet" | "dadat" | "dadatban" | "dadatcho"
-        | "danhan" | "danhanban" | "chodenban" | "choden" | "sapden" => BookingState::Confirmed,
+        | "daxepban" | "daxepcho" | "xepban" | "dagiuban" | "dagiucho" | "tableassigned" | "assigned"
+        | "guaranteed" | "upcoming" | "danhan" | "danhanban" | "chodenban" | "choden" | "sapden" => {
+            BookingState::Confirmed
+        }
         "served" | "completed" | "complete" | "done" | "finished" | "seated" | "arrived" | "checkedin" | "checkin"
         | "checkedout" | "checkout" | "attended" | "show" | "showed" | "visited" | "closed" | "paid" | "fulfilled"
         | "phucvu" | "daphucvu" | "dangphucvu" | "hoanthanh" | "dahoanthanh" | "hoantat" | "dahoantat" | "xong"
@@ -165,7 +184,9 @@ mod tests {
     fn states_are_known_in_the_words_of_booking_programs() {
         let words = [
             (BookingState::Pending, ["pending", "Chờ xác nhận", "chưa xác nhận", "New", "REQUESTED"]),
+            (BookingState::Pending, ["Chờ xếp bàn", "Chưa xếp bàn", "Chờ đặt cọc", "Waiting", "waiting for table"]),
             (BookingState::Confirmed, ["confirmed", "Đã xác nhận", "xác nhận", "Booked", "Reserved"]),
+            (BookingState::Confirmed, ["Đã xếp bàn", "Đã giữ bàn", "đã giữ chỗ", "Upcoming", "table assigned"]),
             (BookingState::Served, ["served", "Completed", "Hoàn thành", "đã đến", "checked-in"]),
             (BookingState::Cancelled, ["cancelled", "canceled", "Đã hủy", "đã huỷ", "Khách hủy"]),
             (BookingState::NoShow, ["noShow", "no-show", "No Show", "NO_SHOW", "Không đến"]),
