@@ -6,6 +6,7 @@
 //! - [`mod@spreadsheet`]: what spreadsheets make of numbers
 //! - [`mod@cell`]: the numbers of a text, with words beside them and extensions after them
 //! - [`mod@words`]: what words beside a number mean
+//! - [`mod@remarks`]: remarks with digits of their own
 //! - [`mod@run`]: digits and marks, and how many numbers they are
 //! - [`mod@plan`]: digits, as they are dialled in a region
 //! - [`mod@vietnam`]: the numbering plan of Vietnam, and how it was before
@@ -14,6 +15,7 @@ mod address;
 mod cell;
 mod plain;
 mod plan;
+mod remarks;
 mod run;
 mod spreadsheet;
 #[cfg(test)]
@@ -150,8 +152,8 @@ pub fn parse(raw: &str, region: Region) -> Option<E164> {
 }
 
 /// The numbers of a cell that may hold several, read as [`parse`] reads one. Between two of them
-/// are a separator, a line end or a word, and each is written in full: what is only the end of a
-/// number is told, and never completed.
+/// are a separator, a line end or a word, and each is written in full, but for the area code of
+/// another landline: what is only the end of a number is told, and never completed.
 pub fn find_all(cell: &str, region: Region) -> Found {
     cell::read(cell, region)
 }
