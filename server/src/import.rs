@@ -7,6 +7,7 @@
 //! - [`workbook`]: a spreadsheet's own file, read as the same records
 //! - [`vocabulary`], [`names`], [`mapping`], [`columns`]: what columns are called, and which one is
 //!   which field
+//! - [`swallowed`]: rows within the quotes of a cell
 //! - [`sheet`]: all this put together; [`row`]: a row's cells by their field
 //! - [`values`], [`dates`] with [`clocks`], [`phones`]: what a cell says
 //! - [`customers`], [`bookings`]: what a row of each means
@@ -29,6 +30,7 @@ pub mod records;
 pub mod row;
 pub mod sheet;
 pub mod split;
+pub mod swallowed;
 pub mod values;
 pub mod vocabulary;
 pub mod workbook;

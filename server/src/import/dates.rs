@@ -74,7 +74,7 @@ pub fn read(text: &str, order: DateOrder) -> Result<When, NoTime> {
         DateOrder::MonthFirst => (MONTH_FIRST, DAY_FIRST, NoTime::DayFirst),
     };
     let Some(found) = by_formats(&text, formats).or_else(|| by_formats(&text, PLAIN)) else {
-        // Its first of January is the month's first day, so that it has a day before.
+        // As spreadsheets show the day before the first of January 1900.
         if ["0/1/1900", "00/01/1900", "1/0/1900", "01/00/1900"].iter().any(|day| text.starts_with(day)) {
             return Err(NoTime::NoDay);
         }
@@ -282,7 +282,7 @@ mod tests {
             ["30/12/1899 19:30", "1899-12-30 19:30:00", "31.12.1899 19:30", "12/30/1899 7:30 PM", "1/0/1900 19:30"]
         {
             assert_eq!(join(text, "", DateOrder::DayFirst), Err(NoTime::NoDay), "{text}");
-            assert_eq!(join("", text, DateOrder::DayFirst).is_err(), true, "{text}");
+            assert!(join("", text, DateOrder::DayFirst).is_err(), "{text}");
         }
         for text in ["", "soon", "31/02/2026 19:30", "2026-13-10 19:30", "10/08/2026 25:30", "19:30", "12"] {
             assert_eq!(day_first(text), Err(NoTime::Unknown), "{text}");

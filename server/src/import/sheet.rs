@@ -16,6 +16,7 @@ use super::{
     mapping::Mapping,
     records::{Record, Records},
     row::{Row, clean},
+    swallowed::swallowed,
     vocabulary::Vocabulary,
     workbook::Workbook,
 };
@@ -23,6 +24,9 @@ use crate::store::import::BadRows;
 
 /// How much of a file shows what it is.
 const SAMPLE: u64 = 1 << 16;
+
+/// Fields whose digits show that a line is a row.
+const TELLING: [&str; 4] = ["phones", "phone", "at", "date"];
 
 /// What is said of a file by hand.
 #[derive(Clone, Debug, Default)]
@@ -95,6 +99,7 @@ fn text<L: List, T: FnMut(L::Row) -> bool>(
     let dialect = Dialect::of(&sample, |cells| table.recognised(cells));
     let mut rest = Cursor::new(sample);
     rest.set_position(dialect.skip as u64);
+    table.separator = Some(char::from(dialect.separator));
     let mut records = Records::new(rest.chain(text), dialect.separator, 1 + dialect.skipped_lines)?;
     records.expect(dialect.width);
     records.try_for_each(|record| table.record(record?))
@@ -126,6 +131,8 @@ struct Table<'a, L, T> {
     /// The first rows, until it is known which of them is the header.
     held: Vec<Record>,
     header: Option<(Columns, Vec<String>)>,
+    /// What is between the cells of a text.
+    separator: Option<char>,
     bad: BadRows,
     /// The first line that is not UTF-8, and how many are not.
     no_text: Option<(u64, u64)>,
@@ -133,7 +140,16 @@ struct Table<'a, L, T> {
 
 impl<'a, L: List, T: FnMut(L::Row) -> bool> Table<'a, L, T> {
     fn new(list: &'a L, options: &'a Options, take: T) -> Self {
-        Self { list, options, take, held: Vec::new(), header: None, bad: BadRows::new(options.shown), no_text: None }
+        Self {
+            list,
+            options,
+            take,
+            held: Vec::new(),
+            header: None,
+            separator: None,
+            bad: BadRows::new(options.shown),
+            no_text: None,
+        }
     }
 
     fn recognised(&self, cells: &[String]) -> usize {
@@ -185,7 +201,7 @@ impl<'a, L: List, T: FnMut(L::Row) -> bool> Table<'a, L, T> {
             return Ok(());
         }
         let mut wrong = Vec::new();
-        let row = match self.unreadable(cells, header.len()) {
+        let row = match self.unreadable(cells, columns, header.len()) {
             Some(why) => {
                 wrong.push(why);
                 None
@@ -208,16 +224,29 @@ impl<'a, L: List, T: FnMut(L::Row) -> bool> Table<'a, L, T> {
     }
 
     /// Why nothing of a row can be read, if so.
-    fn unreadable(&self, cells: &[String], width: usize) -> Option<String> {
+    fn unreadable(&self, cells: &[String], columns: &Columns, width: usize) -> Option<String> {
         if cells.iter().skip(width).any(|cell| !clean(cell).is_empty()) {
             return Some(format!(
                 "expected at most {width} cells, as the header has, found {}: a separator inside a text belongs into quotes",
                 cells.len()
             ));
         }
+        if let Some(at) = self.swallowed(cells, columns, width) {
+            let column = columns.name(at);
+            return Some(format!(
+                "{column}: expected one row, found several within the quotes of a cell: one is not closed"
+            ));
+        }
         let encoding = self.options.encoding.filter(|encoding| encoding.is_legacy())?;
         let damaged = cells.iter().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER));
         damaged.then(|| format!("expected text in {}, found bytes that mean nothing in it", encoding.name()))
+    }
+
+    /// The cell with rows in it, if there is one.
+    fn swallowed(&self, cells: &[String], columns: &Columns, width: usize) -> Option<usize> {
+        let separator = self.separator.filter(|_| cells.iter().any(|cell| cell.contains(['\r', '\n'])))?;
+        let telling: Vec<_> = TELLING.iter().flat_map(|field| columns.of(field)).copied().collect();
+        swallowed(cells, separator, width, &telling)
     }
 
     fn end(mut self) -> Result<Report, SheetError> {

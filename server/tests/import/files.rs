@@ -150,6 +150,8 @@ async fn a_stray_quote_swallows_no_row() {
     }
     let skipped = house.refused_by("customers", "name,phones\nAn,\"0904859696\nBình,\"0912345603\"", &["--skip-bad"]);
     assert!(skipped.contains("line 2: expected the quote"), "{skipped}");
+    let closed = house.refused("customers", "name,phones\nAn,0904859696\n\"Bình,0912345603\nỐng 5\",0912345604\n");
+    assert!(closed.contains("line 3: name: expected one row, found several within the quotes"), "{closed}");
     finds_an("name,phones\n\"Nhà hàng \"Sen\"\",0904859696\n", "Nhà hàng \"Sen\"");
     finds_an("name,phones\n\"Sen\" Huế,0904859696\n", "\"Sen\" Huế");
     finds_an("name,city,phones\nAn, \"Huế, VN\", 0904859696\n", "An");
