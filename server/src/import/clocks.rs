@@ -11,7 +11,7 @@ use regex::Regex;
 static ZONED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?ix) (\d{1,2}:\d{2} (?::\d{2} (?:[.,]\d+)?)? (?:\s*[ap]\.?m\b\.?)?)
-        \s* (?: (?:utc|gmt) \s* (?: ([+-]\d{1,2}) (?: :?(\d{2}))? )? | z | ([+-]\d{2}) (?: :?(\d{2}))? )
+        \s* (?: \(? (?:utc|gmt) \s* (?: ([+-]\d{1,2}) (?: :?(\d{2}))? )? \)? | z | ([+-]\d{2}) (?: :?(\d{2}))? )
         (?:\s*\([^)]*\))? (?:\s|$)",
     )
     .expect("a regular expression")
