@@ -190,12 +190,10 @@ fn is_extension(group: &Group, after: &str) -> bool {
 /// Is it the key to press behind a hotline: `1900 1234 1`? No hotline has nine digits or eleven.
 fn is_key(last: &Group, rest: &[Group]) -> bool {
     let digits: String = rest.iter().map(|group| group.digits).collect();
-    let is_hotline = digits.starts_with("1900") || digits.starts_with("1800");
-    is_hotline
-        && matches!(digits.len(), 8 | 10)
-        && last.digits.len() == 1
-        && !last.marks.is_empty()
-        && last.marks.trim().is_empty()
+    let digits = digits.trim_start_matches('0');
+    let digits = digits.strip_prefix("84").unwrap_or(digits);
+    let is_hotline = (digits.starts_with("1900") || digits.starts_with("1800")) && matches!(digits.len(), 8 | 10);
+    is_hotline && last.digits.len() == 1 && !last.marks.is_empty() && last.marks.trim().is_empty()
 }
 
 /// Without the zeros of a spreadsheet's decimals: `904859696.0`.
