@@ -287,6 +287,28 @@ mod tests {
         }
 
         #[test]
+        fn no_row_is_lost_behind_a_stray_quote_without_a_word(
+            rows in prop::collection::vec(("[A-Z][a-z]{1,4}( [A-Z][a-z]{1,4})?", any::<bool>(), "(|Huế|\"Huế, VN\"|\"\")"), 2..9),
+            stray in any::<prop::sample::Index>(),
+        ) {
+            let row = |(at, (name, is_quoted, city)): (usize, &(String, bool, String))| {
+                let quote = if *is_quoted { "\"" } else { "" };
+                format!("{quote}{name}{quote},091234560{at},{city}\n")
+            };
+            let mut body: Vec<char> = rows.iter().enumerate().map(row).collect::<String>().chars().collect();
+            body.insert(stray.index(body.len()), '"');
+            let text = format!("name,phones,city\n{}", body.into_iter().collect::<String>());
+            let mut numbers = 0;
+            let report = read("x.csv".as_ref(), text.as_bytes(), &Customers::new(Region::VIETNAM), &Options::default(), |row| {
+                numbers += row.phones.len();
+                true
+            });
+            if report.is_ok_and(|report| report.bad.is_empty()) {
+                prop_assert_eq!(numbers, rows.len(), "{}", text);
+            }
+        }
+
+        #[test]
         fn no_two_rows_are_on_one_line(ends in prop::collection::vec("(\r|\n|\r\n|\r\r\n|,\n)", 1..20)) {
             let rows: String = ends.iter().map(|end| format!("An,0904859696{end}")).collect();
             let lines = lines(format!("name,phones\n{rows}").as_bytes());

@@ -12,11 +12,9 @@ pub fn swallowed(cells: &[String], separator: char, width: usize, telling: &[usi
         row.len() == width && telling.iter().filter(|at| **at < width).any(|at| digits(at) >= DIGITS)
     };
     let has_rows = |(at, cell): (usize, &String)| {
-        let mut rows: Vec<Vec<&str>> = cell
-            .split(['\r', '\n'])
-            .filter(|line| !line.is_empty())
-            .map(|line| line.split(separator).collect())
-            .collect();
+        // The first line goes on a row, also where nothing of it is in the cell.
+        let lines = cell.split(['\r', '\n']).enumerate().filter(|(nth, line)| *nth == 0 || !line.is_empty());
+        let mut rows: Vec<Vec<&str>> = lines.map(|(_, line)| line.split(separator).collect()).collect();
         if rows.len() < 2 {
             return false;
         }
@@ -28,8 +26,7 @@ pub fn swallowed(cells: &[String], separator: char, width: usize, telling: &[usi
         }
         rows.iter().all(|row| is_row(row))
     };
-    let with_lines = cells.iter().enumerate().filter(|(_, cell)| cell.contains(['\r', '\n']));
-    with_lines.into_iter().find(|cell| has_rows(*cell)).map(|(at, _)| at)
+    cells.iter().enumerate().find(|cell| has_rows(*cell)).map(|(at, _)| at)
 }
 
 #[cfg(test)]
@@ -45,6 +42,8 @@ mod tests {
         assert_eq!(found(&["Bình,0912345603,Huế\nChi,0912345604,Vinh\nỐng 5", "0912345605", ""]), Some(0));
         assert_eq!(found(&["Bình,0912345603,\r\nỐng 5", "0912345605", "Huế"]), Some(0));
         assert_eq!(found(&["Bình", "0912345603", "5\nChi,0912345604,6"]), Some(2));
+        assert_eq!(found(&["Bình", "0912345603", "\nChi,0912345604"]), None, "a short row");
+        assert_eq!(found(&["Bình", "0912345603", "\nChi,0912345604", ""]), Some(2));
         for lines in [
             ["An", "0912345603", "Số 5, Lê Lợi\nHuế, VN"],
             ["An", "0912345603\n0912345604", "Huế"],
