@@ -1,30 +1,36 @@
 //! From lists of customers and bookings, as CRMs and spreadsheets export them, to rows for the
 //! database.
 //!
-//! - [`encoding`], [`dialect`], [`records`]: a text: its characters, its separator, its records
-//!   and their line numbers
+//! - [`kind`]: files that are no lists
+//! - [`encoding`], [`dialect`], [`split`], [`records`]: a text: its characters, its separator, its
+//!   cells, its records and their line numbers
 //! - [`workbook`]: a spreadsheet's own file, read as the same records
 //! - [`vocabulary`], [`names`], [`mapping`], [`columns`]: what columns are called, and which one is
 //!   which field
+//! - [`swallowed`]: rows within the quotes of a cell
 //! - [`sheet`]: all this put together; [`row`]: a row's cells by their field
-//! - [`values`], [`dates`], [`phones`]: what a cell says
+//! - [`values`], [`dates`] with [`clocks`], [`phones`]: what a cell says
 //! - [`customers`], [`bookings`]: what a row of each means
 //!
 //! A row that cannot be used is told with its line, its column and with what was expected there;
 //! [`crate::store::import`] decides what becomes of the others.
 
 pub mod bookings;
+pub mod clocks;
 pub mod columns;
 pub mod customers;
 pub mod dates;
 pub mod dialect;
 pub mod encoding;
+pub mod kind;
 pub mod mapping;
 pub mod names;
 pub mod phones;
 pub mod records;
 pub mod row;
 pub mod sheet;
+pub mod split;
+pub mod swallowed;
 pub mod values;
 pub mod vocabulary;
 pub mod workbook;
@@ -54,10 +60,8 @@ pub enum SheetError {
     Workbook { why: String },
     #[error("expected a sheet of the name {expected:?}, found {}", quoted(found))]
     NoSheet { expected: String, found: Vec<String> },
-    #[error(
-        "expected CSV or a spreadsheet, found a web page or XML, whatever its name says. Open it in a spreadsheet, and save it as CSV UTF-8 or XLSX"
-    )]
-    Markup,
+    #[error("expected CSV or a spreadsheet, found {found}, whatever its name says. {advice}")]
+    Foreign { found: &'static str, advice: &'static str },
     #[error("the reading was stopped")]
     Stopped,
 }

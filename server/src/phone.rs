@@ -6,6 +6,7 @@
 //! - [`mod@spreadsheet`]: what spreadsheets make of numbers
 //! - [`mod@cell`]: the numbers of a text, with words beside them and extensions after them
 //! - [`mod@words`]: what words beside a number mean
+//! - [`mod@remarks`]: remarks with digits of their own
 //! - [`mod@run`]: digits and marks, and how many numbers they are
 //! - [`mod@plan`]: digits, as they are dialled in a region
 //! - [`mod@vietnam`]: the numbering plan of Vietnam, and how it was before
@@ -14,6 +15,7 @@ mod address;
 mod cell;
 mod plain;
 mod plan;
+mod remarks;
 mod run;
 mod spreadsheet;
 #[cfg(test)]
@@ -36,6 +38,20 @@ impl Region {
     /// The region's calling code: `84` for Vietnam.
     fn calling_code(self) -> Option<u16> {
         phonenumber::metadata::DATABASE.by_id(self.0.as_ref()).map(|metadata| metadata.country_code())
+    }
+
+    /// The region that a calling code (`66`, `+66`, `0066`, `TH (+66)`) or two letters stand for; of
+    /// several with one code any.
+    pub fn of_code(text: &str) -> Option<Self> {
+        let text = plain::plain(text);
+        let text = text.trim().trim_end_matches(".0");
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        if digits.is_empty() {
+            return text.trim_start_matches('\'').to_uppercase().parse().ok();
+        }
+        let code = digits.trim_start_matches('0').parse().ok()?;
+        let regions = phonenumber::metadata::DATABASE.region(&code)?;
+        regions.into_iter().find_map(|region| region.parse().ok())
     }
 }
 
@@ -136,8 +152,8 @@ pub fn parse(raw: &str, region: Region) -> Option<E164> {
 }
 
 /// The numbers of a cell that may hold several, read as [`parse`] reads one. Between two of them
-/// are a separator, a line end or a word, and each is written in full: what is only the end of a
-/// number is told, and never completed.
+/// are a separator, a line end or a word, and each is written in full, but for the area code of
+/// another landline: what is only the end of a number is told, and never completed.
 pub fn find_all(cell: &str, region: Region) -> Found {
     cell::read(cell, region)
 }

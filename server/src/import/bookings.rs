@@ -5,7 +5,7 @@ use jiff::{civil::DateTime, tz::TimeZone};
 
 use super::{
     dates::{DateOrder, NoTime, When, join},
-    phones::phones,
+    phones::{phones, region},
     row::Row,
     sheet::List,
     values,
@@ -36,7 +36,7 @@ impl Bookings {
             return Ok(Customer::Id(id));
         }
         let cell = row.needed("phone", "the customer's number, or an id in a column for customer")?;
-        let (found, mut wrong) = phones([cell], self.region);
+        let (found, mut wrong) = phones([cell], region(row, self.region)?);
         let first = found.into_iter().next().map(|(number, _)| Customer::Phone(number));
         first.ok_or_else(|| wrong.pop().unwrap_or_else(|| cell.expected("a telephone number")))
     }
@@ -58,6 +58,7 @@ impl Bookings {
         match read {
             Ok(When::Local(at)) => Ok(at),
             Ok(When::Instant(at)) => Ok(self.time_zone.to_datetime(at)),
+            Ok(When::Clock(_)) => Err(cell.expected(&NoTime::NoDay.to_string())),
             Ok(When::Day(_)) => Err(cell.expected(&format!("{}, not a day alone", NoTime::Unknown))),
             Err(why) => Err(cell.expected(&why.to_string())),
         }

@@ -7,12 +7,17 @@ use super::{
     vocabulary::{Field, Takes, Vocabulary},
 };
 
+/// The fields of telephone numbers.
+const PHONES: [&str; 2] = ["phones", "phone"];
+
 /// Where each field is.
 #[derive(Clone, Debug)]
 pub struct Columns {
     /// What people call the columns: by their names, or by their letters where they have none.
     names: Vec<String>,
     fields: Vec<(&'static Field, Vec<usize>)>,
+    /// Columns of numbers, and those that say what kind of number each is.
+    labels: Vec<(usize, usize)>,
 }
 
 impl Columns {
@@ -47,11 +52,14 @@ impl Columns {
             };
             (field, columns)
         });
-        let fields = fields.collect();
+        let fields: Vec<_> = fields.collect();
+        let numbers = fields.iter().filter(|(field, _)| PHONES.contains(&field.name)).flat_map(|(_, columns)| columns);
+        let label = |at: &usize| Some((*at, header.iter().position(|name| names::is_label_of(name, &header[*at]))?));
+        let labels = numbers.filter_map(label).collect();
         let called = |(at, name): (usize, &String)| {
             if name.is_empty() { format!("column {}", letter(at)) } else { name.clone() }
         };
-        let columns = Self { fields, names: header.iter().enumerate().map(called).collect() };
+        let columns = Self { fields, labels, names: header.iter().enumerate().map(called).collect() };
         let (missing, near) = columns.missing(vocabulary);
         wrong.extend(missing);
         if wrong.is_empty() {
@@ -75,6 +83,11 @@ impl Columns {
         self.fields.iter().find(|(known, _)| known.name == field).map_or(&[], |(_, columns)| columns)
     }
 
+    /// The column that says what kind of number this column has.
+    pub fn label(&self, column: usize) -> Option<usize> {
+        self.labels.iter().find(|(of, _)| *of == column).map(|(_, label)| *label)
+    }
+
     /// What people call the column.
     pub fn name(&self, column: usize) -> &str {
         self.names.get(column).map_or("", String::as_str)
@@ -88,7 +101,9 @@ impl Columns {
 
     /// The names of the columns that mean nothing here.
     pub fn unused(&self) -> impl Iterator<Item = &str> {
-        let used = |column: usize| self.fields.iter().any(|(_, columns)| columns.contains(&column));
+        let is_label = |column: usize| self.labels.iter().any(|(_, label)| *label == column);
+        let used =
+            move |column: usize| is_label(column) || self.fields.iter().any(|(_, columns)| columns.contains(&column));
         let unused = self.names.iter().enumerate().filter(move |(at, _)| !used(*at));
         unused.map(|(_, name)| name.as_str())
     }
@@ -117,11 +132,11 @@ impl Columns {
 fn by_name(field: &Field, header: &[String], meanings: &[Option<Meaning>], wrong: &mut Vec<String>) -> Vec<usize> {
     let meant = meanings.iter().enumerate().filter_map(|(at, meaning)| {
         let Meaning { rank, .. } = meaning.filter(|meaning| meaning.field.name == field.name)?;
-        Some((rank, names::number(&header[at]), at))
+        Some((!names::is_main(&header[at]), rank, names::number(&header[at]), at))
     });
     let mut columns: Vec<_> = meant.collect();
     columns.sort_unstable();
-    let columns: Vec<_> = columns.into_iter().map(|(_, _, at)| at).collect();
+    let columns: Vec<_> = columns.into_iter().map(|(.., at)| at).collect();
     if field.takes != Takes::All {
         let again = columns
             .iter()
@@ -188,6 +203,15 @@ mod tests {
     }
 
     #[test]
+    fn a_name_may_be_called_by_whom_it_names() {
+        for name in ["Khách", "Khách hàng", "Tên Zalo", "Contact", "Zalo Name", "Tên khách"] {
+            assert_eq!(customers(&format!("{name};Zalo;Số ĐT khách")), format!("name={name} phones=Zalo+Số ĐT khách"));
+        }
+        let others = "Tên;SĐT;Loại khách;Mã khách;Contact owner;Contact email;Số khách";
+        assert_eq!(customers(others), "id=Mã khách name=Tên phones=SĐT");
+    }
+
+    #[test]
     fn the_usual_exports_are_known() {
         let google = "First Name;Middle Name;Last Name;Phonetic First Name;Organization Name;E-mail 1 - Value;\
                       Phone 1 - Label;Phone 1 - Value;Phone 2 - Label;Phone 2 - Value;Address 1 - City;Labels";
@@ -210,7 +234,7 @@ mod tests {
         assert_eq!(customers(odoo), "id=External ID name=Display Name phones=Phone+Mobile city=City active=Active");
         let outlook = "First Name;Middle Name;Last Name;Company;Assistant's Phone;Business Fax;Business Phone;Home Phone;\
                        Mobile Phone;Primary Phone;Home City;Business City;Account";
-        let phones = "phones=Mobile Phone+Primary Phone+Home Phone+Business Phone";
+        let phones = "phones=Primary Phone+Mobile Phone+Home Phone+Business Phone";
         let expected = format!(
             "family=Last Name middle=Middle Name given=First Name company=Company {phones} city=Home City+Business City"
         );
@@ -219,10 +243,31 @@ mod tests {
             "Contact ID;Salutation;First Name;Last Name;Account ID;Account Name;Phone;MobilePhone;MailingCity";
         let expected = format!("id=Contact ID {parts} company=Account Name phones=Phone+MobilePhone city=MailingCity");
         assert_eq!(customers(salesforce), expected);
+        let woocommerce = "Customer ID;first_name;last_name;billing_first_name;billing_last_name;billing_company;billing_email;\
+                           billing_phone;billing_city;shipping_phone";
+        let expected = "id=Customer ID family=last_name+billing_last_name given=first_name+billing_first_name \
+                        company=billing_company phones=billing_phone+shipping_phone city=billing_city";
+        assert_eq!(customers(woocommerce), expected);
         let kiotviet = "Loại khách;Chi nhánh tạo;Mã khách hàng;Tên khách hàng;Điện thoại;Địa chỉ;Khu vực giao hàng;Công ty;\
                         Mã số thuế;Trạng thái";
         let expected = "id=Mã khách hàng name=Tên khách hàng company=Công ty phones=Điện thoại active=Trạng thái";
         assert_eq!(customers(kiotviet), expected);
+    }
+
+    #[test]
+    fn the_main_number_is_the_one_that_is_called_so() {
+        assert_eq!(customers("Tên;SĐT;SĐT phụ;SĐT chính"), "name=Tên phones=SĐT chính+SĐT+SĐT phụ");
+        assert_eq!(customers("Name;Mobile;Primary Phone"), "name=Name phones=Primary Phone+Mobile");
+        let country = "Name;Country Code;Mobile";
+        assert_eq!(customers(country), "name=Name phones=Mobile country=Country Code");
+        assert_eq!(customers("Tên;Mã vùng quốc tế;SĐT"), "name=Tên phones=SĐT country=Mã vùng quốc tế");
+    }
+
+    #[test]
+    fn what_says_the_kind_of_a_number_is_used() {
+        let google: Vec<_> = "Name;Phone 1 - Type;Phone 1 - Value;Notes".split(';').map(str::to_owned).collect();
+        let columns = Columns::find(&google, 1, &CUSTOMERS, &Mapping::default()).unwrap();
+        assert_eq!((columns.label(2), columns.unused().collect()), (Some(1), vec!["Notes"]));
     }
 
     #[test]
@@ -239,6 +284,10 @@ mod tests {
         let expected = "id=Reservation ID phone=Guest Phone restaurant=Venue date=Reservation Date time=Time \
                         adults=Party Size state=Booking Status";
         assert_eq!(taken(&BOOKINGS, english, &[]), expected);
+        let country = "SĐT;Mã quốc gia;Nhà hàng;Thời gian;Số khách;Trạng thái";
+        let expected =
+            "phone=SĐT country=Mã quốc gia restaurant=Nhà hàng at=Thời gian adults=Số khách state=Trạng thái";
+        assert_eq!(taken(&BOOKINGS, country, &[]), expected);
         let one_time = "phone;Chi nhánh;Thời gian;Số lượng khách;Tình trạng";
         let expected = "phone=phone restaurant=Chi nhánh at=Thời gian adults=Số lượng khách state=Tình trạng";
         assert_eq!(taken(&BOOKINGS, one_time, &[]), expected);

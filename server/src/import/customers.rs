@@ -5,7 +5,7 @@ use std::cell::Cell;
 use domain::phone::E164;
 
 use super::{
-    phones::phones,
+    phones::{phones, region},
     row::Row,
     sheet::List,
     values::{is_active, is_mark, yes_or_no},
@@ -48,7 +48,8 @@ impl Customers {
 
     /// All numbers of all columns, the main one first.
     fn phones(&self, row: &Row, wrong: &mut Vec<String>) -> Option<Vec<(E164, String)>> {
-        let (found, unread) = phones(row.cells("phones"), self.region);
+        let region = region(row, self.region).map_err(|why| wrong.push(why)).ok()?;
+        let (found, unread) = phones(row.cells("phones"), region);
         if found.is_empty() && unread.is_empty() {
             let what = "a telephone number";
             wrong.push(row.needed("phones", what).map_or_else(|nothing| nothing, |cell| cell.expected(what)));
@@ -150,6 +151,36 @@ mod tests {
     }
 
     #[test]
+    fn a_column_for_the_country_says_what_the_numbers_do_not() {
+        let text = "name,Country Code,Mobile,Phone
+            A,+66,812345678,+84904859696
+            B,,0904859696
+            C,84,0904859696
+            D,TH (+66),081-234-5678
+            E,Siam,0812345678
+            F,66,0904";
+        let (rows, bad) = vietnamese(text);
+        let phones: Vec<Vec<_>> =
+            rows.iter().map(|row| row.phones.iter().map(|(number, _)| number.as_str()).collect()).collect();
+        let (thai, own) = ("+66812345678", "+84904859696");
+        assert_eq!(phones, [vec![thai, own], vec![own], vec![own], vec![thai]]);
+        assert!(bad[0].starts_with("line 6: Country Code: expected a country's calling code"), "{bad:?}");
+        assert!(bad[1].starts_with("line 7: Mobile: "), "{bad:?}");
+    }
+
+    #[test]
+    fn a_number_that_is_called_a_fax_is_left_out() {
+        let text = "Name,Phone 1 - Label,Phone 1 - Value,Phone 2 - Type,Phone 2 - Value
+            A,Work Fax,024 3825 3825,* Mobile,0904859696
+            B,Mobile,0904859696,Home Fax,024 3825 3825
+            C,Fax,024 3825 3825";
+        let (rows, bad) = vietnamese(text);
+        let phones: Vec<_> = rows.iter().map(|row| (row.phones.len(), row.phones[0].0.as_str())).collect();
+        assert_eq!(phones, [(1, "+84904859696"); 2]);
+        assert_eq!(bad, ["line 4: Phone 1 - Value: expected a telephone number, found nothing"]);
+    }
+
+    #[test]
     fn a_name_is_put_together_as_it_is_where_the_house_is() {
         let parts =
             "First Name,Middle Name,Last Name,Company,Phone\nAn,Văn,Nguyễn,X,0912345603\n,,,Công ty X,0912345604";
@@ -205,6 +236,43 @@ mod tests {
         let (rows, bad) = all("phones,name\n0912345603;12,An\n12,Bo", "VN", &skip);
         assert_eq!((rows.len(), rows[0].phones[0].0.as_str()), (1, "+84912345603"));
         assert_eq!(bad.len(), 2, "{bad:?}");
+    }
+
+    #[test]
+    fn words_for_nothing_are_empty_cells() {
+        for nothing in ["False", "N/A", "n/a", "#N/A", "nan", "None", "NULL", "-"] {
+            let text = format!(
+                "id,First Name,Last Name,Phone,Mobile,City,Company,active
+                {nothing},An,{nothing},{nothing},0912345603,{nothing},,
+                {nothing},{nothing},{nothing},0912345604,{nothing},{nothing},X,FALSE
+                {nothing},An,,{nothing},,,,"
+            );
+            let (rows, bad) = vietnamese(&text);
+            let seen: Vec<_> = rows
+                .iter()
+                .map(|row| (&row.external_id, row.name.as_str(), row.phones.len(), &row.city, row.active))
+                .collect();
+            let city = Some(String::new());
+            let expected = [(&None, "An", 1, &city, Some(true)), (&None, "X", 1, &city, Some(false))];
+            assert_eq!(seen, expected, "{nothing}");
+            assert_eq!(bad, ["line 4: Phone: expected a telephone number, found nothing"], "{nothing}");
+        }
+    }
+
+    #[test]
+    fn characters_that_html_has_names_for_are_meant() {
+        let text = "name,phones
+            Tr&#7847;n &amp; Con,0912&nbsp;345&nbsp;603
+            O&#39;Brien,&#43;84912345603
+            L&ecirc; &amp;#39;An&amp;#39;,0912345603&nbsp;
+            A&B;Co & An,0912345603";
+        assert_eq!(names(text, "VN"), ["Trần & Con", "O'Brien", "Lê 'An'", "A&B;Co & An"]);
+    }
+
+    #[test]
+    fn an_apostrophe_of_a_spreadsheet_is_no_part_of_a_name() {
+        let text = "name,phones\n'An,'0912345603\n'Nguyễn Bình',0912345603\n't Hooft,0912345603\nO'Brien,'+84912345603";
+        assert_eq!(names(text, "VN"), ["An", "Nguyễn Bình", "'t Hooft", "O'Brien"]);
     }
 
     #[test]

@@ -1,15 +1,20 @@
 //! Days and times as people and programs write them. The day comes first, as in Vietnam: only
 //! who says so with `--month-first` has the month first.
 
-use domain::fold::fold;
 use jiff::{
     SignedDuration, Timestamp,
-    civil::{Date, DateTime, date},
+    civil::{Date, DateTime, Time, date},
     fmt::strtime,
+    tz::TimeZone,
 };
+use unicode_normalization::UnicodeNormalization;
+
+use super::clocks::{plain, without_zone};
 
 /// Years that a booking can be in. Fewer digits are no year, more are no date.
 const YEARS: std::ops::RangeInclusive<i16> = 1970..=2199;
+/// The days before a spreadsheet's first one, on which times are that have no date.
+const BEFORE_ALL_DAYS: [Date; 2] = [Date::constant(1899, 12, 30), Date::constant(1899, 12, 31)];
 const DAY_FIRST: &[&str] = &["%d/%m/%Y", "%d thang %m %Y"];
 const MONTH_FIRST: &[&str] = &["%m/%d/%Y"];
 /// What has no other reading.
@@ -32,6 +37,8 @@ pub enum When {
     /// By the clock of wherever it is.
     Local(DateTime),
     Instant(Timestamp),
+    /// A spreadsheet's time of no day.
+    Clock(Time),
 }
 
 /// Why a text is no time.
@@ -45,6 +52,10 @@ pub enum NoTime {
     DayFirst,
     #[error("a year of four digits, so that it cannot be taken for a day")]
     ShortYear,
+    #[error("a year from {} to {}", YEARS.start(), YEARS.end())]
+    Year,
+    #[error("a day and a time, not a spreadsheet's time without a date")]
+    NoDay,
 }
 
 /// Reads a day, a time or both.
@@ -52,19 +63,32 @@ pub enum NoTime {
 /// # Errors
 /// [`NoTime`] says what was expected.
 pub fn read(text: &str, order: DateOrder) -> Result<When, NoTime> {
-    if let Some(when) = iso(text).or_else(|| serial(text)) {
-        return Ok(when);
+    let text: String = text.nfkc().collect();
+    if let Some(when) = iso(&text).or_else(|| serial(&text)) {
+        return possible(when);
     }
-    let text = plain(text);
+    let (text, offset) = without_zone(&text);
+    let text = plain(&text);
     let (formats, others, mistaken) = match order {
         DateOrder::DayFirst => (DAY_FIRST, MONTH_FIRST, NoTime::MonthFirst),
         DateOrder::MonthFirst => (MONTH_FIRST, DAY_FIRST, NoTime::DayFirst),
     };
-    let found = by_formats(&text, formats).or_else(|| by_formats(&text, PLAIN));
-    match found {
-        Some(when) if YEARS.contains(&year(when)) => Ok(when),
-        Some(_) => Err(NoTime::ShortYear),
-        None => Err(by_formats(&text, others).map_or(NoTime::Unknown, |_| mistaken)),
+    let Some(found) = by_formats(&text, formats).or_else(|| by_formats(&text, PLAIN)) else {
+        // As spreadsheets show the day before the first of January 1900.
+        if ["0/1/1900", "00/01/1900", "1/0/1900", "01/00/1900"].iter().any(|day| text.starts_with(day)) {
+            return Err(NoTime::NoDay);
+        }
+        return Err(match by_formats(&text, others).map(possible) {
+            Some(Ok(When::Clock(_)) | Err(NoTime::NoDay)) => NoTime::NoDay,
+            Some(_) => mistaken,
+            None => NoTime::Unknown,
+        });
+    };
+    match (found, offset) {
+        (When::Local(at), Some(offset)) => {
+            offset.to_timestamp(at).map_err(|_| NoTime::Year).and_then(|at| possible(When::Instant(at)))
+        }
+        (found, _) => possible(found),
     }
 }
 
@@ -73,24 +97,39 @@ pub fn read(text: &str, order: DateOrder) -> Result<When, NoTime> {
 /// # Errors
 /// [`NoTime`] says what was expected.
 pub fn join(day: &str, time: &str, order: DateOrder) -> Result<When, NoTime> {
-    if let Ok(whole @ (When::Local(_) | When::Instant(_))) = read(time, order) {
-        return Ok(whole);
-    }
-    match read(day, order)? {
-        _ if time.is_empty() => read(day, order),
-        When::Day(date) if let Some(since) = part_of_a_day(time) => Ok(When::Local(date.at(0, 0, 0, 0) + since)),
-        When::Day(date) => read(&format!("{date} {time}"), order),
+    let of_no_day = match read(time, order) {
+        Ok(whole @ (When::Local(_) | When::Instant(_))) => return Ok(whole),
+        Ok(When::Clock(_)) if day.is_empty() => return Err(NoTime::NoDay),
+        Ok(When::Clock(clock)) => Some(clock),
+        _ => None,
+    };
+    match (read(day, order)?, of_no_day) {
+        (When::Clock(_), _) => Err(NoTime::NoDay),
+        (day, _) if time.is_empty() => Ok(day),
+        (When::Day(date), Some(clock)) => Ok(When::Local(date.to_datetime(clock))),
+        (When::Local(at), Some(clock)) => Ok(When::Local(at.date().to_datetime(clock))),
+        (When::Day(date), _) if let Some(since) = part_of_a_day(time) => Ok(When::Local(date.at(0, 0, 0, 0) + since)),
+        (When::Day(date), _) => read(&format!("{date} {time}"), order),
         // Spreadsheets put midnight behind a day.
-        When::Local(at) => read(&format!("{} {time}", at.date()), order),
-        instant @ When::Instant(_) => Ok(instant),
+        (When::Local(at), _) => read(&format!("{} {time}", at.date()), order),
+        (instant @ When::Instant(_), _) => Ok(instant),
     }
 }
 
-fn year(when: When) -> i16 {
-    match when {
-        When::Day(date) => date.year(),
-        When::Local(at) => at.year(),
-        When::Instant(_) => *YEARS.start(),
+/// What was read, if a booking can be then.
+fn possible(when: When) -> Result<When, NoTime> {
+    let date = match when {
+        When::Clock(_) => return Ok(when),
+        When::Day(date) => date,
+        When::Local(at) => at.date(),
+        When::Instant(at) => TimeZone::UTC.to_datetime(at).date(),
+    };
+    match (when, date.year()) {
+        (When::Local(at), _) if BEFORE_ALL_DAYS.contains(&date) => Ok(When::Clock(at.time())),
+        _ if BEFORE_ALL_DAYS.contains(&date) => Err(NoTime::NoDay),
+        (_, year) if YEARS.contains(&year) => Ok(when),
+        (_, ..1000) => Err(NoTime::ShortYear),
+        _ => Err(NoTime::Year),
     }
 }
 
@@ -127,41 +166,6 @@ fn decimal(text: &str) -> Option<f64> {
 fn part_of_a_day(text: &str) -> Option<SignedDuration> {
     let part = decimal(text).filter(|part| text.contains(['.', ',']) && (0.0..1.0).contains(part))?;
     SignedDuration::try_from_secs_f64((part * 86_400.0).round()).ok()
-}
-
-/// The text in the form of our formats: slashes in dates, colons in times, no words beside.
-fn plain(text: &str) -> String {
-    let folded = fold(text).replace(',', " ");
-    let words = folded.split_whitespace().filter_map(|word| {
-        Some(match word {
-            "sa" | "sang" | "am" | "a.m." | "a.m" => "am".to_owned(),
-            "ch" | "chieu" | "toi" | "pm" | "p.m." | "p.m" => "pm".to_owned(),
-            "thg" => "thang".to_owned(),
-            _ if is_beside(word) => return None,
-            _ if word.contains(':') => word.to_owned(),
-            _ => clock(word).unwrap_or_else(|| word.replace(['-', '.'], "/").trim_end_matches('/').to_owned()),
-        })
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
-/// Vietnam's `19h30` and `19h` are 19:30 and 19:00.
-fn clock(word: &str) -> Option<String> {
-    let (hour, minute) = word.split_once(['h', 'g'])?;
-    let digits = |text: &str| text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let minute = minute.trim_end_matches(['p', '\'']);
-    let is_clock = !hour.is_empty() && digits(hour) && digits(minute);
-    is_clock.then(|| format!("{hour}:{}", if minute.is_empty() { "00" } else { minute }))
-}
-
-/// Weekdays and other words that say nothing.
-fn is_beside(word: &str) -> bool {
-    const WORDS: [&str; 15] =
-        ["luc", "at", "on", "ngay", "gio", "nam", "thu", "hai", "ba", "tu", "sau", "bay", "chu", "nhat", "cn"];
-    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    let is_day = DAYS.iter().any(|day| word.starts_with(day)) && (word.len() == 3 || word.ends_with("day"));
-    let is_nth = word.len() == 2 && word.starts_with('t') && matches!(word.as_bytes()[1], b'2'..=b'7');
-    WORDS.contains(&word) || is_day || is_nth
 }
 
 fn by_formats(text: &str, dates: &[&str]) -> Option<When> {
@@ -204,6 +208,24 @@ mod tests {
             "19h30 10/08/2026",
             "19h30, ngày 10/08/2026",
             "Thứ Hai, 10/08/2026 19:30",
+            "Thứ 2, 10/08/2026 19:30",
+            "Thứ 2 ngày 10/08/2026 19:30",
+            "Thứ2 10/08/2026 19:30",
+            "T2, 10/08/2026 19:30",
+            "(T2) 10/08/2026 19:30",
+            "10/08/2026 (Thứ hai) 19:30",
+            "CN 10/08/2026 19:30",
+            "Chủ nhật, 10/08/2026 19:30",
+            "Mon 10/08/2026 19:30",
+            "Tues. 10/08/2026 19:30",
+            "10/08/2026 19 giờ 30",
+            "10/08/2026 19 giờ 30 phút",
+            "10/08/2026 19giờ30",
+            "10/08/2026 lúc 19h 30",
+            "10/08/2026 19h30p",
+            "19 giờ 30 10/08/2026",
+            "10/08/2026 7 giờ 30 tối",
+            "１０/０８/２０２６ １９：３０",
             "10 Aug 2026 19:30",
             "10-Aug-2026 19:30",
             "Aug 10, 2026 7:30 PM",
@@ -222,7 +244,22 @@ mod tests {
     #[test]
     fn an_offset_makes_an_instant() {
         let at = When::Instant("2026-08-10T12:30:00Z".parse().unwrap());
-        for text in ["2026-08-10T19:30:00+07:00", "2026-08-10 19:30:00 +0700", "2026-08-10T12:30:00.000Z"] {
+        for text in [
+            "2026-08-10T19:30:00+07:00",
+            "2026-08-10 19:30:00 +0700",
+            "2026-08-10T12:30:00.000Z",
+            "Mon, 10 Aug 2026 19:30:00 +0700",
+            "Mon, 10 Aug 2026 12:30:00 GMT",
+            "Mon Aug 10 2026 19:30:00 GMT+0700 (Indochina Time)",
+            "2026-08-10 12:30 UTC",
+            "10/08/2026 12:30 UTC",
+            "10/08/2026 12:30Z",
+            "10/08/2026 19:30+07:00",
+            "10/08/2026 7:30 PM GMT+7",
+            "10/08/2026 19:30 (UTC+07:00)",
+            "10/08/2026 08:00 -04:30",
+            "12:30 UTC 10/08/2026",
+        ] {
             assert_eq!(day_first(text), Ok(at), "{text}");
         }
     }
@@ -239,6 +276,15 @@ mod tests {
         assert_eq!(day_first("08/25/2026 19:30"), Err(NoTime::MonthFirst));
         assert_eq!(read("25/08/2026 19:30", DateOrder::MonthFirst), Err(NoTime::DayFirst));
         assert_eq!(day_first("10/08/26 19:30"), Err(NoTime::ShortYear));
+        for text in ["10/08/1026 19:30", "1026-08-10 19:30", "1026-08-10", "2926-08-10T19:30:00Z", "10 Aug 1926"] {
+            assert_eq!(day_first(text), Err(NoTime::Year), "{text}");
+        }
+        for text in
+            ["30/12/1899 19:30", "1899-12-30 19:30:00", "31.12.1899 19:30", "12/30/1899 7:30 PM", "1/0/1900 19:30"]
+        {
+            assert_eq!(join(text, "", DateOrder::DayFirst), Err(NoTime::NoDay), "{text}");
+            assert!(join("", text, DateOrder::DayFirst).is_err(), "{text}");
+        }
         for text in ["", "soon", "31/02/2026 19:30", "2026-13-10 19:30", "10/08/2026 25:30", "19:30", "12"] {
             assert_eq!(day_first(text), Err(NoTime::Unknown), "{text}");
         }
@@ -255,6 +301,9 @@ mod tests {
             ("46244", "0,8125"),
             ("01/01/2026", "10/08/2026 19:30"),
             ("10/08/2026 19:30", ""),
+            ("10/08/2026", "30/12/1899 19:30"),
+            ("2026-08-10 00:00:00", "1899-12-30 19:30:00"),
+            ("10/08/2026", "19 giờ 30"),
         ];
         for (day, time) in cells {
             assert_eq!(join(day, time, DateOrder::DayFirst), at, "{day} {time}");

@@ -95,6 +95,21 @@ pub fn number(name: &str) -> u32 {
     digits.parse().unwrap_or_default()
 }
 
+/// Does a name say that its column comes before another for the same field: `SĐT chính`?
+pub fn is_main(name: &str) -> bool {
+    let squeezed = squeezed(name);
+    ["primary", "main", "chinh", "default", "macdinh"].iter().any(|word| squeezed.contains(word))
+}
+
+/// Does a name say that its column tells what the other's cells are: `Phone 1 - Type` beside
+/// `Phone 1 - Value`?
+pub fn is_label_of(name: &str, of: &str) -> bool {
+    let of = squeeze(of);
+    let of = of.strip_suffix("value").unwrap_or(&of);
+    let kind = squeeze(name).strip_prefix(of).map(str::to_owned);
+    kind.is_some_and(|kind| matches!(kind.as_str(), "label" | "type"))
+}
+
 /// A name without line ends and what cannot be seen.
 pub fn one_line(name: &str) -> String {
     let shown = name.nfc().filter(|c| !matches!(c, '\u{feff}' | '\u{200b}' | '\u{1a}' | '\0')).collect::<String>();

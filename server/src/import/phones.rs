@@ -1,8 +1,8 @@
-//! The telephone numbers of a row.
+//! The telephone numbers of a row, and their country.
 
 use domain::phone::E164;
 
-use super::row::Cell;
+use super::row::{Cell, Row};
 use crate::phone::{Found, Number, Region, find_all};
 
 /// The numbers in these cells, each once and with the text that it was written as, extension
@@ -24,4 +24,16 @@ pub fn phones<'a>(cells: impl IntoIterator<Item = Cell<'a>>, region: Region) -> 
         wrong.extend(unread);
     }
     (numbers, wrong)
+}
+
+/// The region of a row's numbers that have no country's code: what its column for one says, or the
+/// house's.
+///
+/// # Errors
+/// Where it says something else.
+pub fn region(row: &Row, house: Region) -> Result<Region, String> {
+    let Some(cell) = row.filled("country") else { return Ok(house) };
+    let known = || Region::of_code(cell.text);
+    known()
+        .ok_or_else(|| cell.expected("a country's calling code such as 84, or --map country= to leave the column out"))
 }

@@ -1,14 +1,15 @@
 //! The records of a text with separators, and the line on which each begins.
 //!
-//! RFC 4180 is read by `csv-core`. What lies around it is here, as it needs the bytes of each
-//! record: line numbers where lines end by CR, LF or both; a CR in the middle of a record; quotes
-//! that are escaped by a backslash (MySQL), which shows only when the first of them comes.
+//! One record is split by [`super::split`]. What lies around it is here: line numbers where lines
+//! end by CR, LF or both; a CR in the middle of a record; quotes that are escaped by a backslash
+//! (MySQL), which shows only when the first of them comes.
 
 use std::io::Read;
 
-use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-
-use super::SheetError;
+use super::{
+    SheetError,
+    split::{Cells, Marks, Split, split},
+};
 
 /// A record is never longer: a quote was not closed.
 const LONGEST: usize = 1 << 20;
@@ -38,11 +39,8 @@ pub struct Records<R> {
     /// The line at which `at` is, and whether a CR is before it.
     line: u64,
     after_cr: bool,
-    separator: u8,
-    backslash: bool,
-    parser: Reader,
-    cells: Vec<u8>,
-    ends: Vec<usize>,
+    marks: Marks,
+    cells: Cells,
 }
 
 impl<R: Read> Records<R> {
@@ -60,11 +58,8 @@ impl<R: Read> Records<R> {
             width: None,
             line,
             after_cr: false,
-            separator,
-            backslash: false,
-            parser: ReaderBuilder::new().delimiter(separator).build(),
-            cells: vec![0; 4096],
-            ends: vec![0; 64],
+            marks: Marks { separator, backslash: false },
+            cells: Cells::default(),
         };
         records.fill()?;
         records.has_lf = records.buffer.contains(&b'\n');
@@ -107,17 +102,32 @@ impl<R: Read> Records<R> {
 
     /// A record up to any end of a line outside of quotes.
     fn piece(&mut self) -> Result<Option<Record>, SheetError> {
-        let Some((mut length, mut counts)) = self.parse()? else { return Ok(None) };
-        if !self.backslash && escapes_by_backslash(&self.buffer[self.at..self.at + length], self.separator) {
-            // So do all quotes from here on: the record is read again.
-            self.backslash = true;
-            self.parser = ReaderBuilder::new().delimiter(self.separator).escape(Some(b'\\')).build();
-            let Some(again) = self.parse()? else { return Ok(None) };
-            (length, counts) = again;
+        loop {
+            let rest = &self.buffer[self.at..];
+            let is_longest = rest.len() > LONGEST;
+            match split(rest, self.ended || is_longest, self.marks, &mut self.cells) {
+                Split::More => self.fill()?,
+                // So do all quotes from here on: the record is read again.
+                Split::Backslash => self.marks.backslash = true,
+                Split::Unclosed(quote) => {
+                    self.pass(quote);
+                    return Err(SheetError::Unclosed { line: self.line });
+                }
+                Split::Whole(length) if is_longest && length > LONGEST => {
+                    return Err(SheetError::Unclosed { line: self.line });
+                }
+                Split::Whole(length) => {
+                    let line = self.pass(length);
+                    return Ok((!self.cells.is_empty()).then(|| Record { line, cells: self.text() }));
+                }
+            }
         }
-        let raw = &self.buffer[self.at..self.at + length];
+    }
+
+    /// Goes on behind so many bytes. The line on which the first of them is that ends none.
+    fn pass(&mut self, length: usize) -> u64 {
         let mut begins = None;
-        for byte in raw {
+        for byte in &self.buffer[self.at..self.at + length] {
             match byte {
                 b'\n' if self.after_cr => {}
                 b'\n' | b'\r' => self.line += 1,
@@ -125,48 +135,13 @@ impl<R: Read> Records<R> {
             }
             self.after_cr = *byte == b'\r';
         }
-        let unclosed =
-            self.ended && self.at + length == self.buffer.len() && is_unclosed(raw, self.separator, self.backslash);
         self.at += length;
-        let line = begins.unwrap_or(self.line);
-        if unclosed { Err(SheetError::Unclosed { line }) } else { Ok(Some(Record { line, cells: self.text(counts) })) }
+        begins.unwrap_or(self.line)
     }
 
-    /// Parses from `at` into `cells` and `ends`. How many bytes it took, and how many cells it made.
-    fn parse(&mut self) -> Result<Option<(usize, usize)>, SheetError> {
-        self.parser.reset();
-        let (mut taken, mut written, mut count) = (0, 0, 0);
-        loop {
-            if self.at + taken == self.buffer.len() && !self.ended {
-                if taken > LONGEST {
-                    return Err(SheetError::Unclosed { line: self.line });
-                }
-                self.fill()?;
-            }
-            let input = &self.buffer[self.at + taken..];
-            let (result, read, wrote, ended) =
-                self.parser.read_record(input, &mut self.cells[written..], &mut self.ends[count..]);
-            (taken, written, count) = (taken + read, written + wrote, count + ended);
-            match result {
-                ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull => self.cells.resize(self.cells.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
-                ReadRecordResult::Record => return Ok(Some((taken, count))),
-                ReadRecordResult::End => return Ok(None),
-            }
-        }
-    }
-
-    /// The first `count` cells, if they are text.
-    fn text(&self, count: usize) -> Option<Vec<String>> {
-        let ends = &self.ends[..count];
-        let mut begin = 0;
-        let cells = ends.iter().map(|end| {
-            let cell = str::from_utf8(&self.cells[begin..*end]).ok();
-            begin = *end;
-            cell.map(str::to_owned)
-        });
-        cells.collect()
+    /// The cells, if they are text.
+    fn text(&self) -> Option<Vec<String>> {
+        self.cells.iter().map(|cell| str::from_utf8(cell).ok().map(str::to_owned)).collect()
     }
 
     /// Reads more behind what is there, and forgets what is done with.
@@ -197,24 +172,6 @@ fn joined(mut cells: Vec<String>, rest: Vec<String>) -> Vec<String> {
     }
     cells.extend(rest);
     cells
-}
-
-/// Is there a quote after a backslash that cannot be the end of its cell?
-fn escapes_by_backslash(raw: &[u8], separator: u8) -> bool {
-    let ends = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == separator || matches!(byte, b'\r' | b'\n'));
-    let mut quotes = raw.windows(2).enumerate().filter(|(_, pair)| *pair == b"\\\"");
-    quotes.any(|(at, _)| match raw.get(at + 2) {
-        Some(b'"') => ends(raw.get(at + 3)),
-        next => !ends(next),
-    })
-}
-
-/// Does the last record of a file run to its end in quotes?
-fn is_unclosed(raw: &[u8], separator: u8, backslash: bool) -> bool {
-    let before = |at: usize| at.checked_sub(1).map(|at| raw[at]);
-    let mut quotes = (0..raw.len()).filter(|at| raw[*at] == b'"' && !(backslash && before(*at) == Some(b'\\')));
-    let opens = |at: usize| before(at).is_none_or(|byte| byte == separator || matches!(byte, b'\r' | b'\n'));
-    quotes.next().is_some_and(opens) && quotes.count() % 2 == 0
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! One row, whose cells are asked for by what they mean.
 
+use domain::fold::fold;
 use unicode_normalization::UnicodeNormalization;
 
 use super::columns::Columns;
@@ -7,7 +8,15 @@ use super::columns::Columns;
 /// No name of a person or a place is longer.
 const LONGEST: usize = 200;
 /// What a spreadsheet shows where a formula has no value.
-const FAILED: [&str; 8] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#DATA!"];
+const FAILED: [&str; 7] = ["#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#DATA!"];
+/// What programs write where there is nothing: Odoo, pandas, lookups of spreadsheets, and people who
+/// had to put something in.
+const NOTHING: [&str; 18] = [
+    "False", "FALSE", "false", "N/A", "n/a", "N/a", "#N/A", "NaN", "nan", "None", "none", "Null", "null", "<null>",
+    "nil", "-", "--", "—",
+];
+/// Fields that say yes or no.
+const YES_OR_NO: [&str; 2] = ["active", "inactive"];
 
 /// One row.
 #[derive(Debug)]
@@ -39,12 +48,18 @@ impl Cell<'_> {
 
 impl<'a> Row<'a> {
     /// The cells of a field's columns, best first, as far as the row goes: an empty one is
-    /// among them, one that is missing is not.
-    pub fn cells(&self, field: &str) -> impl Iterator<Item = Cell<'a>> {
+    /// among them; one that is missing is not, nor a number that the row calls a fax.
+    pub fn cells<'f>(&self, field: &'f str) -> impl Iterator<Item = Cell<'a>> + use<'a, 'f> {
         let (cells, columns) = (self.cells, self.columns);
         columns.of(field).iter().filter_map(move |at| {
             let cell = cells.get(*at)?;
-            Some(Cell { column: columns.name(*at), text: clean(cell) })
+            let label = columns.label(*at).and_then(|label| cells.get(label));
+            if label.is_some_and(|label| fold(label).contains("fax")) {
+                return None;
+            }
+            let text = clean(cell);
+            let is_nothing = NOTHING.contains(&text) && !YES_OR_NO.contains(&field);
+            Some(Cell { column: columns.name(*at), text: if is_nothing { "" } else { text } })
         })
     }
 
@@ -86,8 +101,7 @@ impl<'a> Row<'a> {
             let whole = cell.expected("a whole key");
             return Err(format!("{whole}: a spreadsheet shortened it. Make the column text there, and export again"));
         }
-        let text = cell.text.strip_prefix('\'').unwrap_or(cell.text);
-        Ok(Some(name(Cell { text, ..cell })?).filter(|key| !key.is_empty()))
+        Ok(Some(name(cell)?).filter(|key| !key.is_empty()))
     }
 }
 
@@ -114,15 +128,21 @@ fn is_direction(c: char) -> bool {
 }
 
 /// A cell without what is not meant: space, the end mark of DOS and of C, databases' words for
-/// nothing, and what makes spreadsheets leave digits alone: `="0051"`, `'0051`.
+/// nothing, and what makes spreadsheets leave a text alone: `="0051"`, `'0051`.
 pub fn clean(cell: &str) -> &str {
     let nothing =
         |c: char| c.is_whitespace() || is_direction(c) || matches!(c, '\u{1a}' | '\0' | '\u{feff}' | '\u{200b}');
     let cell = cell.trim_matches(nothing);
     let cell = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell);
-    let digits = cell.strip_prefix('\'').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    let cell = digits.unwrap_or(cell);
+    let cell = without_apostrophe(cell);
     if matches!(cell, "NULL" | "(null)" | "\\N") { "" } else { cell }
+}
+
+/// Without the apostrophe by which spreadsheets mark a text. That of `'t Hooft` belongs to the name.
+fn without_apostrophe(cell: &str) -> &str {
+    let Some(rest) = cell.strip_prefix('\'') else { return cell };
+    let is_article = rest.starts_with(|c: char| c.is_ascii_lowercase()) && rest[1..].starts_with([' ', '-']);
+    if is_article { cell } else { rest.strip_suffix('\'').unwrap_or(rest).trim() }
 }
 
 /// Is it a number as spreadsheets show a long one: `8.49E+10`?

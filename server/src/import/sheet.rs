@@ -2,6 +2,7 @@
 //! used. Rows are handed on one by one; a file of any length takes little memory.
 
 use std::{
+    borrow::Cow,
     io::{Cursor, Read},
     path::Path,
 };
@@ -11,9 +12,11 @@ use super::{
     columns::Columns,
     dialect::{Dialect, TITLES, header},
     encoding::{Encoding, decode},
+    kind,
     mapping::Mapping,
     records::{Record, Records},
     row::{Row, clean},
+    swallowed::swallowed,
     vocabulary::Vocabulary,
     workbook::Workbook,
 };
@@ -21,6 +24,9 @@ use crate::store::import::BadRows;
 
 /// How much of a file shows what it is.
 const SAMPLE: u64 = 1 << 16;
+
+/// Fields whose digits show that a line is a row.
+const TELLING: [&str; 4] = ["phones", "phone", "at", "date"];
 
 /// What is said of a file by hand.
 #[derive(Clone, Debug, Default)]
@@ -70,9 +76,8 @@ pub fn read<L: List>(
     if Workbook::is_one(&beginning) {
         let mut workbook = Workbook::open(path, &beginning)?;
         workbook.each_row(options.sheet.as_deref(), |record| table.record(record))?;
-    } else if is_markup(&beginning) {
-        return Err(SheetError::Markup);
     } else {
+        kind::check(&beginning)?;
         text(&beginning, input, &mut table)?;
     }
     table.end()
@@ -94,6 +99,7 @@ fn text<L: List, T: FnMut(L::Row) -> bool>(
     let dialect = Dialect::of(&sample, |cells| table.recognised(cells));
     let mut rest = Cursor::new(sample);
     rest.set_position(dialect.skip as u64);
+    table.separator = Some(char::from(dialect.separator));
     let mut records = Records::new(rest.chain(text), dialect.separator, 1 + dialect.skipped_lines)?;
     records.expect(dialect.width);
     records.try_for_each(|record| table.record(record?))
@@ -105,10 +111,16 @@ fn is_utf8(sample: &[u8]) -> bool {
     !sample.is_ascii() && str::from_utf8(sample).map_or_else(cut_off, |_| true)
 }
 
-/// Web pages are called `.xls` by many programs.
-fn is_markup(beginning: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(beginning).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
-    ["<html", "<!doctype", "<table", "<?xml"].iter().any(|tag| text.starts_with(tag))
+/// Puts characters in the place of HTML's names for them (`&amp;`, `&#39;`), which shops and
+/// forms export. Some programs escape them once more (`&amp;#39;`).
+fn unescape(cell: &mut String) {
+    for _ in 0..2 {
+        let unescaped = match html_escape::decode_html_entities(cell) {
+            Cow::Owned(unescaped) => unescaped,
+            Cow::Borrowed(_) => return,
+        };
+        *cell = unescaped;
+    }
 }
 
 /// The rows of one table, as they come.
@@ -119,6 +131,8 @@ struct Table<'a, L, T> {
     /// The first rows, until it is known which of them is the header.
     held: Vec<Record>,
     header: Option<(Columns, Vec<String>)>,
+    /// What is between the cells of a text.
+    separator: Option<char>,
     bad: BadRows,
     /// The first line that is not UTF-8, and how many are not.
     no_text: Option<(u64, u64)>,
@@ -126,14 +140,31 @@ struct Table<'a, L, T> {
 
 impl<'a, L: List, T: FnMut(L::Row) -> bool> Table<'a, L, T> {
     fn new(list: &'a L, options: &'a Options, take: T) -> Self {
-        Self { list, options, take, held: Vec::new(), header: None, bad: BadRows::new(options.shown), no_text: None }
+        Self {
+            list,
+            options,
+            take,
+            held: Vec::new(),
+            header: None,
+            separator: None,
+            bad: BadRows::new(options.shown),
+            no_text: None,
+        }
     }
 
     fn recognised(&self, cells: &[String]) -> usize {
         Columns::recognised(cells, self.list.vocabulary(), &self.options.mapping)
     }
 
-    fn record(&mut self, record: Record) -> Result<(), SheetError> {
+    /// Takes the next record of the file.
+    fn record(&mut self, mut record: Record) -> Result<(), SheetError> {
+        for cell in record.cells.iter_mut().flatten() {
+            unescape(cell);
+        }
+        self.take_in(record)
+    }
+
+    fn take_in(&mut self, record: Record) -> Result<(), SheetError> {
         if let Some((columns, header)) = self.header.take() {
             let done = self.row(&record, &columns, &header);
             self.header = Some((columns, header));
@@ -156,7 +187,7 @@ impl<'a, L: List, T: FnMut(L::Row) -> bool> Table<'a, L, T> {
         }
         let columns = Columns::find(&cells, *line, self.list.vocabulary(), &self.options.mapping)?;
         self.header = Some((columns, cells));
-        held.into_iter().skip(at + 1).try_for_each(|record| self.record(record))
+        held.into_iter().skip(at + 1).try_for_each(|record| self.take_in(record))
     }
 
     fn row(&mut self, Record { line, cells }: &Record, columns: &Columns, header: &[String]) -> Result<(), SheetError> {
@@ -170,7 +201,7 @@ impl<'a, L: List, T: FnMut(L::Row) -> bool> Table<'a, L, T> {
             return Ok(());
         }
         let mut wrong = Vec::new();
-        let row = match self.unreadable(cells, header.len()) {
+        let row = match self.unreadable(cells, columns, header.len()) {
             Some(why) => {
                 wrong.push(why);
                 None
@@ -193,16 +224,29 @@ impl<'a, L: List, T: FnMut(L::Row) -> bool> Table<'a, L, T> {
     }
 
     /// Why nothing of a row can be read, if so.
-    fn unreadable(&self, cells: &[String], width: usize) -> Option<String> {
+    fn unreadable(&self, cells: &[String], columns: &Columns, width: usize) -> Option<String> {
         if cells.iter().skip(width).any(|cell| !clean(cell).is_empty()) {
             return Some(format!(
                 "expected at most {width} cells, as the header has, found {}: a separator inside a text belongs into quotes",
                 cells.len()
             ));
         }
+        if let Some(at) = self.swallowed(cells, columns, width) {
+            let column = columns.name(at);
+            return Some(format!(
+                "{column}: expected one row, found several within the quotes of a cell: one is not closed"
+            ));
+        }
         let encoding = self.options.encoding.filter(|encoding| encoding.is_legacy())?;
         let damaged = cells.iter().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER));
         damaged.then(|| format!("expected text in {}, found bytes that mean nothing in it", encoding.name()))
+    }
+
+    /// The cell with rows in it, if there is one.
+    fn swallowed(&self, cells: &[String], columns: &Columns, width: usize) -> Option<usize> {
+        let separator = self.separator.filter(|_| cells.iter().any(|cell| cell.contains(['\r', '\n'])))?;
+        let telling: Vec<_> = TELLING.iter().flat_map(|field| columns.of(field)).copied().collect();
+        swallowed(cells, separator, width, &telling)
     }
 
     fn end(mut self) -> Result<Report, SheetError> {
@@ -240,6 +284,28 @@ mod tests {
         #[test]
         fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
             lines(&bytes);
+        }
+
+        #[test]
+        fn no_row_is_lost_behind_a_stray_quote_without_a_word(
+            rows in prop::collection::vec(("[A-Z][a-z]{1,4}( [A-Z][a-z]{1,4})?", any::<bool>(), "(|Huế|\"Huế, VN\"|\"\")"), 2..9),
+            stray in any::<prop::sample::Index>(),
+        ) {
+            let row = |(at, (name, is_quoted, city)): (usize, &(String, bool, String))| {
+                let quote = if *is_quoted { "\"" } else { "" };
+                format!("{quote}{name}{quote},091234560{at},{city}\n")
+            };
+            let mut body: Vec<char> = rows.iter().enumerate().map(row).collect::<String>().chars().collect();
+            body.insert(stray.index(body.len()), '"');
+            let text = format!("name,phones,city\n{}", body.into_iter().collect::<String>());
+            let mut numbers = 0;
+            let report = read("x.csv".as_ref(), text.as_bytes(), &Customers::new(Region::VIETNAM), &Options::default(), |row| {
+                numbers += row.phones.len();
+                true
+            });
+            if report.is_ok_and(|report| report.bad.is_empty()) {
+                prop_assert_eq!(numbers, rows.len(), "{}", text);
+            }
         }
 
         #[test]

@@ -44,10 +44,24 @@ pub fn is_mark(text: &str) -> bool {
     matches!(text, "x" | "X" | "v" | "V" | "✓" | "✔" | "☑" | "✅")
 }
 
-/// A whole number: `2`, `2.0`, `2,0`.
+/// A whole number: `2`, `2.0`, `2,0`; also with marks between its thousands: `1,000`, `1.000,00`.
 fn number(text: &str) -> Option<i64> {
-    let (whole, rest) = text.split_once(['.', ',']).unwrap_or((text, ""));
-    if rest.bytes().all(|byte| byte == b'0') { whole.parse().ok() } else { None }
+    let is_digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = text.split(['.', ',']);
+    let mut whole = parts.next()?.to_owned();
+    let mut parts = parts.peekable();
+    // Nobody writes thousands behind a zero.
+    while let Some(thousands) = parts.next_if(|part| part.len() == 3 && is_digits(part) && is_led(&whole)) {
+        whole.push_str(thousands);
+    }
+    let is_whole =
+        parts.next().is_none_or(|decimals| decimals.bytes().all(|byte| byte == b'0')) && parts.next().is_none();
+    if is_whole { whole.parse().ok() } else { None }
+}
+
+/// Does it begin with another digit than zero?
+fn is_led(number: &str) -> bool {
+    number.trim_start_matches('-').starts_with(|c: char| matches!(c, '1'..='9'))
 }
 
 /// A number of people, also with the word for them: `2 khách`.
@@ -91,10 +105,29 @@ pub fn state(text: &str) -> Option<BookingState> {
         | "moitao"
         | "moidat"
         | "yeucau"
-        | "giucho" => BookingState::Pending,
+        | "giucho"
+        | "choxepban"
+        | "dangchoxepban"
+        | "chuaxepban"
+        | "choxepcho"
+        | "choban"
+        | "dangchoban"
+        | "chothanhtoan"
+        | "chodatcoc"
+        | "chococ"
+        | "pendingpayment"
+        | "pendingapproval"
+        | "waitingforconfirmation"
+        | "waitingfortable"
+        | "provisional"
+        | "inquiry"
+        | "enquiry" => BookingState::Pending,
         "confirmed" | "confirm" | "booked" | "reserved" | "accepted" | "approved" | "reconfirmed" | "scheduled"
         | "active" | "xacnhan" | "daxacnhan" | "dacoc" | "dadatcoc" | "daduyet" | "dadat" | "dadatban" | "dadatcho"
-        | "danhan" | "danhanban" | "chodenban" | "choden" | "sapden" => BookingState::Confirmed,
+        | "daxepban" | "daxepcho" | "xepban" | "dagiuban" | "dagiucho" | "tableassigned" | "assigned"
+        | "guaranteed" | "upcoming" | "danhan" | "danhanban" | "chodenban" | "choden" | "sapden" => {
+            BookingState::Confirmed
+        }
         "served" | "completed" | "complete" | "done" | "finished" | "seated" | "arrived" | "checkedin" | "checkin"
         | "checkedout" | "checkout" | "attended" | "show" | "showed" | "visited" | "closed" | "paid" | "fulfilled"
         | "phucvu" | "daphucvu" | "dangphucvu" | "hoanthanh" | "dahoanthanh" | "hoantat" | "dahoantat" | "xong"
@@ -137,7 +170,12 @@ mod tests {
         for two in ["2", "2.0", "2,0", "2.00", "2 khách", "2 người lớn", "2pax", "2 Guests", "02"] {
             assert_eq!(guests(two), Some(2), "{two}");
         }
-        for none in ["", "-1", "2.5", "two", "70000", "2 tables", "khách", "2-3"] {
+        for (text, number) in
+            [("1,000", 1000), ("1.000", 1000), ("1.200 khách", 1200), ("1,000.00", 1000), ("0.000", 0)]
+        {
+            assert_eq!(guests(text), Some(number), "{text}");
+        }
+        for none in ["", "-1", "2.5", "two", "70000", "2 tables", "khách", "2-3", "1.000.000", "1,00,0"] {
             assert_eq!(guests(none), None, "{none}");
         }
     }
@@ -146,7 +184,9 @@ mod tests {
     fn states_are_known_in_the_words_of_booking_programs() {
         let words = [
             (BookingState::Pending, ["pending", "Chờ xác nhận", "chưa xác nhận", "New", "REQUESTED"]),
+            (BookingState::Pending, ["Chờ xếp bàn", "Chưa xếp bàn", "Chờ đặt cọc", "Waiting", "waiting for table"]),
             (BookingState::Confirmed, ["confirmed", "Đã xác nhận", "xác nhận", "Booked", "Reserved"]),
+            (BookingState::Confirmed, ["Đã xếp bàn", "Đã giữ bàn", "đã giữ chỗ", "Upcoming", "table assigned"]),
             (BookingState::Served, ["served", "Completed", "Hoàn thành", "đã đến", "checked-in"]),
             (BookingState::Cancelled, ["cancelled", "canceled", "Đã hủy", "đã huỷ", "Khách hủy"]),
             (BookingState::NoShow, ["noShow", "no-show", "No Show", "NO_SHOW", "Không đến"]),

@@ -1,5 +1,5 @@
 //! What columns are called: in Vietnamese and English, and in the exports of Google Contacts,
-//! HubSpot, Zoho, Odoo, Outlook, Salesforce, KiotViet, Sapo and MISA.
+//! HubSpot, Zoho, Odoo, Outlook, Salesforce, WooCommerce, KiotViet, Sapo and MISA.
 //!
 //! A name is compared without case, diacritics, digits, spaces and punctuation. A column means a
 //! field if its name is made of the field's words alone: `Phone 1 - Value` is `phone` beside
@@ -53,10 +53,14 @@ const fn field(name: &'static str, takes: Takes, words: &'static str, beside: &'
 const PHONE_WORDS: &str = "phone phones ph mob mobile mobiles telephone telephones tel cell cellphone cellular handphone \
             smartphone msisdn whatsapp zalo viber hotline didong dienthoai sodienthoai sodt sdt dt \
             dtdd sodtdd dd dtb dtcd phonenumber contactnumber contactno sophone somay solienhe solienlac";
-const PHONE_BESIDE: &str = "primary main chinh default number numbers no so value e customer client guest contact \
-            khachhang khach kh cua nguoidat lienhe lienlac personal canhan home nha rieng ban codinh \
+const PHONE_BESIDE: &str = "primary main chinh default macdinh number numbers no so value e customer client guest contact \
+            khachhang khach kh cua nguoidat lienhe lienlac personal canhan billing shipping home nha rieng ban codinh \
             work business office direct day daytime evening coquan congviec other khac phu second secondary alternate \
             alternative additional them car radio va and callback company organization congty";
+
+const COUNTRY_WORDS: &str = "countrycode countrycallingcode callingcode dialcode dialingcode diallingcode phonecode \
+            isdcode maquocgia madienthoaiquocgia maquocte mavungquocte mavungquocgia";
+const COUNTRY_BESIDE: &str = "phone mobile tel number contact customer dienthoai sdt sodienthoai";
 
 pub static CUSTOMERS: Vocabulary = Vocabulary {
     fields: &[
@@ -71,28 +75,28 @@ pub static CUSTOMERS: Vocabulary = Vocabulary {
             "name",
             Takes::Filled,
             "name fullname displayname completename hoten hovaten hotendaydu ten tendaydu tenhienthi quydanh quykhach anhchi \
-            customer client khachhang nguoilienhe nguoidat tengoi fileas",
+            customer client khachhang khach contact nguoilienhe nguoidat tengoi fileas",
             "full display complete contact customer client guest khachhang khach kh lienhe cua lead \
-            partner doituong",
+            partner doituong zalo facebook fb billing shipping",
         ),
         field(
             "family",
-            Takes::One,
+            Takes::Filled,
             "lastname familyname surname ho hodem hovadem hotendem hovatendem holot hovalot \
             hovatenlot hochulot hovachulot",
-            "contact customer guest lead cua khachhang khach kh",
+            "contact customer guest lead cua khachhang khach kh billing shipping",
         ),
         field(
             "middle",
-            Takes::One,
+            Takes::Filled,
             "middlename middlenames tendem tenlot chulot dem additionalname",
             "contact customer guest lead",
         ),
         Field {
             name: "given",
-            takes: Takes::One,
+            takes: Takes::Filled,
             words: "firstname givenname forename",
-            beside: "contact customer guest lead",
+            beside: "contact customer guest lead billing shipping",
             instead: Some(Instead { words: "ten name tengoi tenkhachhang tenkh", of: "name", with: "family" }),
         },
         field(
@@ -100,9 +104,10 @@ pub static CUSTOMERS: Vocabulary = Vocabulary {
             Takes::Filled,
             "company companyname organization organizationname organisation accountname congty \
             tencongty tendonvi donvi tochuc tentochuc doanhnghiep tendoanhnghiep",
-            "associated primary name",
+            "associated primary name billing shipping",
         ),
         field("phones", Takes::All, PHONE_WORDS, PHONE_BESIDE),
+        field("country", Takes::One, COUNTRY_WORDS, COUNTRY_BESIDE),
         field(
             "city",
             Takes::Filled,
@@ -145,6 +150,7 @@ pub static BOOKINGS: Vocabulary = Vocabulary {
             "booking reservation record external datban datcho dat ban phieu don order ref",
         ),
         field("phone", Takes::Filled, PHONE_WORDS, PHONE_BESIDE),
+        field("country", Takes::One, COUNTRY_WORDS, COUNTRY_BESIDE),
         field(
             "restaurant",
             Takes::One,

@@ -141,10 +141,15 @@ fn text(value: &impl DataType) -> String {
     if let Some(truth) = value.get_bool() {
         return truth.to_string();
     }
-    // Without an exponent, and without a point where there is nothing behind it.
-    let number = value.get_int().map(|number| number.to_string()).or_else(|| Some(value.get_float()?.to_string()));
+    let number = value.get_int().map(|number| number.to_string()).or_else(|| Some(whole(value.get_float()?)));
     let text = || value.get_string().or(value.get_datetime_iso()).or(value.get_duration_iso()).map(str::to_owned);
     number.or_else(text).unwrap_or_default()
+}
+
+/// A number without an exponent, and without a point where there is nothing behind it. Of one that
+/// is longer than what spreadsheets keep, the other digits are gone: it is written as they show it.
+fn whole(number: f64) -> String {
+    if number.abs() < 1e15 { number.to_string() } else { format!("{number:.14E}").replace('E', "E+") }
 }
 
 /// A day, a time or both, as far as the number has them.

@@ -5,9 +5,10 @@ use std::ops::Range;
 use domain::phone::is_hidden;
 
 use super::{
-    Found, Number, Problem, Region, Unread, address, plain,
+    Found, Number, Problem, Region, Unread, address, plain, plan,
+    remarks::without_remarks,
     run::{self, Group, LONGEST_EXTENSION, Piece, Whole},
-    spreadsheet, words,
+    spreadsheet, vietnam, words,
 };
 
 /// Bytes. No cell with numbers is longer; a quote that is never closed makes one.
@@ -33,36 +34,6 @@ pub fn read(cell: &str, region: Region) -> Found {
     found
 }
 
-/// The text without brackets in which digits begin a remark: `(8h-22h)`, `(2 sim)`, `(24/7)`. Digits
-/// alone are an extension or a part of the number.
-fn without_remarks(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('(') {
-        kept.push_str(before);
-        rest = match after.split_once(')').filter(|(inner, _)| is_remark(inner)) {
-            Some((_, behind)) => {
-                kept.push(' ');
-                behind
-            }
-            None => {
-                kept.push('(');
-                after
-            }
-        };
-    }
-    kept + rest
-}
-
-/// Digits of a remark, at most: more are a number.
-const MOST_IN_REMARK: usize = 6;
-
-fn is_remark(inner: &str) -> bool {
-    let digits = inner.chars().filter(char::is_ascii_digit).count();
-    let begins = inner.trim_start().starts_with(|c: char| c.is_ascii_digit());
-    begins && digits <= MOST_IN_REMARK && inner.contains(|c: char| c.is_alphabetic() || c == '/')
-}
-
 /// The entries of a text. An extension alone belongs to the entry before it.
 fn entries(text: &str, region: Region) -> Vec<String> {
     let mut entries: Vec<String> = Vec::new();
@@ -81,6 +52,14 @@ impl Found {
         self.unread.push(Unread { written: written.collect(), why });
     }
 
+    /// The number of a piece that leaves out the area code of the number before it, and nothing else.
+    fn completed(&self, piece: &Piece, written: String) -> Option<Number> {
+        let before = self.numbers.last().filter(|_| piece.is.is_err() && self.unread.is_empty())?;
+        let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+        let e164 = vietnam::in_area_of(&before.e164, &digits).and_then(|digits| plan::known_in_vietnam(&digits))?;
+        Some(Number { e164, extension: None, written })
+    }
+
     /// Takes what is in one entry of a cell.
     fn read(&mut self, text: &str, region: Region) {
         if spreadsheet::is_failed(text) {
@@ -94,6 +73,11 @@ impl Found {
         };
         let entry = Entry { text: &text, tokens: tokens(&text), region };
         let pieces = entry.pieces();
+        if let [piece] = &pieces[..]
+            && let Some(number) = self.completed(piece, entry.written(piece.at.clone()))
+        {
+            return self.numbers.push(number);
+        }
         if pieces.iter().all(|piece| piece.is.is_err()) {
             let longest = pieces.iter().max_by_key(|piece| (piece.is_wrong(Problem::Letters), piece.digits));
             return longest
@@ -101,9 +85,13 @@ impl Found {
                 .filter_map(|piece| piece.is.as_ref().err())
                 .for_each(|why| self.lacks(text.chars(), *why));
         }
-        for Piece { is, at, .. } in pieces.into_iter().filter(|piece| !piece.is_remark) {
-            let written = entry.written(at);
-            match is {
+        for piece in pieces.into_iter().filter(|piece| !piece.is_remark) {
+            let written = entry.written(piece.at.clone());
+            if let Some(number) = self.completed(&piece, written.clone()) {
+                self.numbers.push(number);
+                continue;
+            }
+            match piece.is {
                 Ok(Whole { number: e164, extension }) => {
                     let number = Number { e164, extension, written };
                     let is_same = |known: &Number| (&known.e164, &known.extension) == (&number.e164, &number.extension);
@@ -283,7 +271,7 @@ impl<'a> Entry<'a> {
     /// A part of the entry, with the bracket that closes it.
     fn written(&self, at: Range<usize>) -> String {
         let (part, rest) = (&self.text[at.clone()], &self.text[at.end..]);
-        let is_open = part.matches('(').count() > part.matches(')').count() && rest.starts_with(')');
+        let is_open = part.matches('(').count() > part.matches(')').count() && rest.trim_start().starts_with(')');
         format!("{part}{}", if is_open { ")" } else { "" })
     }
 }

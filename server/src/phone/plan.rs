@@ -47,6 +47,11 @@ fn valid(digits: &str) -> Option<E164> {
     known.or_else(|| E164::try_from(format!("+{VIETNAM}{}", own?)).ok())
 }
 
+/// A national number of Vietnam, if the tables have it.
+pub fn known_in_vietnam(national: &str) -> Option<E164> {
+    known(VIETNAM, national)
+}
+
 /// The number, if the tables of the world's numbers have it.
 fn known(code: &str, digits: &str) -> Option<E164> {
     if code == VIETNAM && vietnam::is_mobile(digits) {

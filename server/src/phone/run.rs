@@ -75,14 +75,14 @@ pub fn read(groups: &[Group], after: &str, region: Region) -> Vec<Piece> {
     without_end(&groups, region).unwrap_or_else(|| vec![unread(&groups)])
 }
 
-/// The numbers before a last group that is none: the end of another behind a dash (`…696-697`),
-/// which is told, or decimals (`904,859,696.00`), which are not.
+/// The numbers before a last group that is none: the end of another behind a dash (`…696-697`) or
+/// another without its area code, which is told, or decimals (`904,859,696.00`), which are not.
 fn without_end(groups: &[Group], region: Region) -> Option<Vec<Piece>> {
     let (last, rest) = groups.split_last()?;
     let end = unread(std::slice::from_ref(last));
     let end = match last.marks {
         "." | "," if is_zero(last) => None,
-        marks if marks.contains('-') && end.is_short() => Some(end),
+        marks if marks.contains('-') && (end.is_short() || last.digits.len() >= SHORT) => Some(end),
         _ => return None,
     };
     Some(all(rest, last.marks, region)?.into_iter().chain(end).collect())
@@ -123,7 +123,10 @@ fn all(groups: &[Group], after: &str, region: Region) -> Option<Vec<Piece>> {
 /// All groups as one number, of which the last is the extension where it is marked as one.
 fn one(groups: &[Group], after: &str, region: Region) -> Option<Piece> {
     let marked = || {
-        let (last, rest) = groups.split_last().filter(|(last, _)| is_extension(last, after))?;
+        let (last, rest) = groups.split_last()?;
+        if !is_extension(last, after) && !is_key(last, rest) {
+            return None;
+        }
         Some((number(rest, region)?, Some(last.digits.to_owned())))
     };
     let (number, extension) = marked().or_else(|| Some((number(groups, region)?, None)))?;
@@ -178,10 +181,19 @@ fn is_separated(group: &Group) -> bool {
 /// Marks that say what is to be dialled after the answer: `#12`, `*12`, `,,12`, `(12)`.
 fn is_extension(group: &Group, after: &str) -> bool {
     let marks = group.marks.trim_end();
-    let closes = |open, close| marks.ends_with(open) && after.starts_with(close);
+    let closes = |open, close| marks.ends_with(open) && after.trim_start().starts_with(close);
     let is_pause = || !group.marks.is_empty() && group.marks.bytes().all(|mark| mark == b',') && !is_zero(group);
     group.digits.len() <= LONGEST_EXTENSION
         && (marks.ends_with(['#', '*']) || is_pause() || closes('(', ')') || closes('[', ']'))
+}
+
+/// Is it the key to press behind a hotline: `1900 1234 1`? No hotline has nine digits or eleven.
+fn is_key(last: &Group, rest: &[Group]) -> bool {
+    let digits: String = rest.iter().map(|group| group.digits).collect();
+    let digits = digits.trim_start_matches('0');
+    let digits = digits.strip_prefix("84").unwrap_or(digits);
+    let is_hotline = (digits.starts_with("1900") || digits.starts_with("1800")) && matches!(digits.len(), 8 | 10);
+    is_hotline && last.digits.len() == 1 && !last.marks.is_empty() && last.marks.trim().is_empty()
 }
 
 /// Without the zeros of a spreadsheet's decimals: `904859696.0`.

@@ -185,6 +185,8 @@ fn an_extension_is_kept_apart_from_the_number() {
         "024 3825 3825 x102",
         "02438253825x102",
         "024 3825 3825 (102)",
+        "024 3825 3825 ( 102 )",
+        "024 38253825( 102)",
         "024.38253825 máy lẻ 102",
         "024.38253825 may le 102",
         "024 3825 3825 (máy lẻ: 102)",
@@ -219,6 +221,10 @@ fn an_extension_is_kept_apart_from_the_number() {
         assert_eq!(find_all(raw, Region::VIETNAM).numbers[0].written, raw, "as written");
     }
     holds("1900 1234 (2)", &["+8419001234 x2"]);
+    holds("1900 1234 1", &["+8419001234 x1"]);
+    holds("+84 1900 1234 1", &["+8419001234 x1"]);
+    holds("1900 545 415 1", &["+841900545415 x1"]);
+    holds("02438253825 [ 102 ]", &["+842438253825 x102"]);
     holds("1900 1234 #12", &["+8419001234 x12"]);
     holds("024 3825 3825 x102 / 0904859696", &["+842438253825 x102", "+84904859696"]);
     holds("0904859696 Bố 0912 345 603", &["+84904859696", "+84912345603"]);
@@ -270,6 +276,27 @@ fn several_numbers_of_a_cell_are_all_read() {
     let found = find_all("Zalo: 0904 859 696 / (024) 3825 3825", Region::VIETNAM);
     let written: Vec<_> = found.numbers.iter().map(|number| number.written.as_str()).collect();
     assert_eq!(written, ["0904 859 696", "(024) 3825 3825"]);
+}
+
+#[test]
+fn a_second_landline_may_leave_its_area_code_out() {
+    for cell in [
+        "024 38253825 - 38253826",
+        "024 3825 3825 / 3825 3826",
+        "024.38253825-38253826",
+        "(024) 38253825, 38253826",
+        "02438253825; 38253826",
+        "02438253825\n38253826",
+        "024 38253825 hoặc 38253826",
+        "04 3825 3825 - 3825 3826",
+    ] {
+        holds(cell, &[SWITCHBOARD, "+842438253826"]);
+    }
+    holds("0236 3822123 - 3822124 - 3822125", &["+842363822123", "+842363822124", "+842363822125"]);
+    holds("024 38253825 - 19001234", &[SWITCHBOARD, "+8419001234"]);
+    for told in ["38253826", "0904859696 - 3825382", "024 38253825 - 20082024", "024 38253825 - 3825382"] {
+        assert_eq!(cell(told).1.len(), 1, "{told}");
+    }
 }
 
 #[test]
@@ -554,6 +581,18 @@ fn a_region_is_two_letters() {
 }
 
 #[test]
+fn a_calling_code_is_a_region() {
+    for code in ["66", "+66", "0066", "'+66", "TH (+66)", "+66 (Thailand)", "th", "66.0", "+66 ", "＋６６"] {
+        let region = Region::of_code(code).unwrap_or_else(|| panic!("{code}"));
+        assert_eq!(parse("812345678", region).map(String::from).as_deref(), Some("+66812345678"), "{code}");
+    }
+    assert_eq!(Region::of_code("84"), Some(Region::VIETNAM));
+    for none in ["", "Siam", "999", "0", "99999999"] {
+        assert_eq!(Region::of_code(none), None, "{none}");
+    }
+}
+
+#[test]
 fn a_cell_as_long_as_a_file_is_told() {
     let found = find_all(&"0904859696 ".repeat(100_000), Region::VIETNAM);
     assert!(found.numbers.is_empty() && found.unread[0].why == Problem::TooLong);
@@ -567,6 +606,11 @@ fn a_remark_that_begins_with_digits_is_no_part_of_the_number() {
         ("1900 1234 (1.000đ/phút)", "+8419001234"),
         ("1800 1091 (0đ)", "+8418001091"),
         ("1900 1234 (24/7)", "+8419001234"),
+        ("1900 1234 24/7", "+8419001234"),
+        ("Hotline 24/7: 1900 1234", "+8419001234"),
+        ("1900 1234 - 24/7", "+8419001234"),
+        ("0904859696 24h/7", "+84904859696"),
+        ("1800 1091, 24/24", "+8418001091"),
         ("1900 1234 (1 hoặc 2)", "+8419001234"),
         ("+49 30 123456 (8h-17h)", "+4930123456"),
         ("0904859696 (2 sim)", "+84904859696"),

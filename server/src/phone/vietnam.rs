@@ -1,6 +1,8 @@
 //! The numbering plan of Vietnam, and what was valid before it: area codes until 2017 (decision
 //! 2036/QĐ-BTTTT) and mobile numbers of eleven digits until 2018 (plan 2964/QĐ-BTTTT).
 
+use domain::phone::E164;
+
 /// The area code of today for one of before 2017: 59 provinces in three phases, February, April
 /// and June. Phú Thọ, Vĩnh Phúc, Hòa Bình and Hà Giang have kept theirs.
 fn area_of_today(old: &str) -> Option<&'static str> {
@@ -109,6 +111,16 @@ fn mobile_of_today(old: &str) -> Option<&'static str> {
         "199" => "59",
         _ => return None,
     })
+}
+
+/// The national number of a landline that is written without its area code, as another's is the
+/// same: `024 3825 3825 - 3825 3826`. They are of one network, whose numbers begin alike.
+pub fn in_area_of(other: &E164, digits: &str) -> Option<String> {
+    let national = other.as_str().strip_prefix("+84").filter(|national| national.starts_with('2'))?;
+    let area = if national.starts_with("24") || national.starts_with("28") { 2 } else { 3 };
+    let (area, own) = national.split_at_checked(area)?;
+    (own.len() == digits.len() && own.as_bytes().first() == digits.as_bytes().first())
+        .then(|| format!("{area}{digits}"))
 }
 
 /// The longest national number, without its zero.

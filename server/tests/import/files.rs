@@ -116,6 +116,7 @@ async fn what_is_around_a_table_is_passed_over() {
     assert!(twice.contains("line 1: expected each column once, found \"Name\" again"), "{twice}");
     assert!(house.refused("customers", "").contains("expected a header and rows"));
     assert!(house.refused("customers", "<html><table>").contains("found a web page"));
+    assert!(house.refused("customers", "%PDF-1.7\n").contains("expected CSV or a spreadsheet, found a PDF"));
     let titled = "DANH SÁCH\n\nname,phones\nAn,12\n";
     assert!(house.refused("customers", titled).contains("line 4: phones: "));
 }
@@ -128,6 +129,33 @@ async fn quotes_are_escaped_in_both_ways() {
     let house = House::new().await;
     let open = house.refused("customers", "name,phones\nAn,0904859696\n\"Bình,0912345603\nChi,0912345604\n");
     assert!(open.contains("line 3: expected the quote that begins here to be closed"), "{open}");
+}
+
+#[tokio::test]
+async fn a_stray_quote_swallows_no_row() {
+    let house = House::new().await;
+    for end in ["\n", "\r\n", "\r"] {
+        for separator in [",", ";", "\t"] {
+            let rows = [
+                "name,phones,city",
+                "\"Lê\n\nAn\",0904859696,",
+                "\"Bình,0912345603,",
+                "Chi,0912345604,",
+                "\"Dũng\",0912345605,",
+            ];
+            let file = rows.join("\n").replace('\n', end).replace(',', separator);
+            let told = house.refused("customers", &file);
+            assert!(told.contains("line 5: expected the quote that begins here to be closed"), "{file:?}: {told}");
+        }
+    }
+    let skipped = house.refused_by("customers", "name,phones\nAn,\"0904859696\nBình,\"0912345603\"", &["--skip-bad"]);
+    assert!(skipped.contains("line 2: expected the quote"), "{skipped}");
+    let closed = house.refused("customers", "name,phones\nAn,0904859696\n\"Bình,0912345603\nỐng 5\",0912345604\n");
+    assert!(closed.contains("line 3: name: expected one row, found several within the quotes"), "{closed}");
+    finds_an("name,phones\n\"Nhà hàng \"Sen\"\",0904859696\n", "Nhà hàng \"Sen\"");
+    finds_an("name,phones\n\"Sen\" Huế,0904859696\n", "\"Sen\" Huế");
+    finds_an("name,city,phones\nAn, \"Huế, VN\", 0904859696\n", "An");
+    finds_an("name,city,phones\nAn,\"Số 5\r\nHuế\",0904859696\n", "An");
 }
 
 #[tokio::test]
@@ -205,6 +233,23 @@ async fn a_workbook_is_the_same_table() {
     );
     assert_eq!(house.names("+84912345603").await, ["Lê Minh"]);
     assert!(house.refused("customers", b"PK\x03\x04no zip").contains("expected a spreadsheet that can be read"));
+}
+
+#[tokio::test]
+async fn a_key_that_is_longer_than_a_workbooks_numbers_is_refused() {
+    let file = |key: f64| {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        for (column, name) in ["Mã KH", "Họ tên", "SĐT"].into_iter().enumerate() {
+            sheet.write(0, u16::try_from(column).unwrap(), name).unwrap();
+        }
+        sheet.write(1, 0, key).unwrap().write(1, 1, "An").unwrap().write(1, 2, "0904859696").unwrap();
+        book.save_to_buffer().unwrap()
+    };
+    let house = House::new().await;
+    let told = house.refused("customers", file(12_345_678_901_234_567_f64));
+    assert!(told.contains("line 2: Mã KH: expected a whole key") && told.contains("column text"), "{told}");
+    assert_eq!(house.import("customers", file(123_456_789_012_345_f64)), ADDED);
 }
 
 #[tokio::test]

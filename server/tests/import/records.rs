@@ -169,6 +169,28 @@ B3,K1,Mộc Lan,2026-01-02 12:00,2,0,noShow
     assert_eq!(bookings[0].restaurant, "Mộc Lan");
 }
 
+#[tokio::test]
+async fn a_restaurant_is_the_same_one_in_capitals() {
+    let house = House::new().await;
+    house.import("customers", "name,phones\nAn,0904859696");
+    let file = |names: [&str; 3]| {
+        let [one, two, three] = names;
+        format!(
+            "phone,restaurant,at,adults,state
+0904859696,{one},2026-08-10 19:30,2,served
+0904859696,{two},2026-08-11 19:30,2,served
+0904859696,{three},2026-08-12 19:30,2,served
+"
+        )
+    };
+    let first = house.import("bookings", file(["Huế", "HUẾ", "hue\u{302}\u{301}"]));
+    assert_eq!(first, "3 added, 0 changed, 0 unchanged, 0 skipped.");
+    let again = house.import("bookings", file(["HUẾ", "huế", "Huế"]));
+    assert_eq!(again, "0 added, 0 changed, 3 unchanged, 0 skipped.");
+    let names: Vec<_> = house.bookings("+84904859696").await.into_iter().map(|booking| booking.restaurant).collect();
+    assert_eq!(names, ["Huế"; 3]);
+}
+
 /// As exports list them: a row for each state.
 #[tokio::test]
 async fn of_a_bookings_states_the_furthest_counts() {

@@ -1,7 +1,8 @@
 //! Bookings from a file.
 //!
 //! The CRM's key says which booking it is. Without one it is the customer, the restaurant and
-//! the time. A row with a key also takes over a booking that has none yet and agrees in these.
+//! the time. A row with a key also takes over a booking that has none yet and agrees in these. A
+//! restaurant is the same one however its name is capitalised: it keeps the spelling that came first.
 //!
 //! Exports have a row for each state that a booking was in. The furthest counts, in whatever order
 //! they stand: pending, confirmed, cancelled, no-show, served.
@@ -9,6 +10,7 @@
 use domain::{customer::BookingState, phone::E164};
 use jiff::civil::DateTime;
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
 
 use super::{Import, Plan};
 use crate::store::{Store, StoreError, rows::civil};
@@ -20,6 +22,7 @@ pub struct BookingRow {
     /// The CRM's own key.
     pub external_id: Option<String>,
     pub customer: Customer,
+    #[serde(serialize_with = "with_key")]
     pub restaurant: String,
     /// Local time of the restaurant.
     #[serde(serialize_with = "as_kept")]
@@ -43,13 +46,33 @@ fn as_kept<S: serde::Serializer>(at: &DateTime, serializer: S) -> Result<S::Ok, 
     serializer.serialize_str(&civil(*at))
 }
 
+/// A restaurant's name, and what it has in common with its other spellings.
+fn with_key<S: serde::Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    (name, key(name)).serialize(serializer)
+}
+
+fn key(name: &str) -> String {
+    name.nfc().collect::<String>().to_lowercase()
+}
+
 impl Store {
     /// Begins an import of bookings. Restaurants that they name are added.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn import_bookings(&self) -> Result<Import<BookingRow>, StoreError> {
-        self.import(&PLAN).await
+        let mut import = self.import(&PLAN).await?;
+        let connection = &mut import.connection;
+        let names: Vec<String> =
+            sqlx::query_scalar("SELECT name FROM restaurants ORDER BY id").fetch_all(&mut *connection).await?;
+        for name in names {
+            sqlx::query("INSERT INTO temp.restaurant_names (key, name) VALUES (?, ?) ON CONFLICT DO NOTHING")
+                .bind(key(&name))
+                .bind(name)
+                .execute(&mut *connection)
+                .await?;
+        }
+        Ok(import)
     }
 }
 
@@ -60,6 +83,7 @@ const PLAN: Plan = Plan {
             customer    TEXT,
             phone       TEXT,
             restaurant  TEXT NOT NULL,
+            key         TEXT NOT NULL,               -- of the restaurant
             at          TEXT NOT NULL,
             adults      INTEGER NOT NULL,
             children    INTEGER NOT NULL,
@@ -69,12 +93,19 @@ const PLAN: Plan = Plan {
             booking_id  INTEGER,
             twins       INTEGER,                     -- which agree with it; null if not asked
             fate        TEXT
-        ) STRICT",
-    fill: "INSERT INTO temp.incoming (line, external_id, customer, phone, restaurant, at, adults, children, state)
+        ) STRICT;
+        CREATE TEMP TABLE restaurant_names (key TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT",
+    fill: "INSERT INTO temp.incoming (line, external_id, customer, phone, restaurant, key, at, adults, children, state)
         SELECT value ->> 'line', value ->> 'external_id', value ->> '$.customer.id', value ->> '$.customer.phone',
-               value ->> 'restaurant', value ->> 'at', value ->> 'adults', value ->> 'children', value ->> 'state'
+               value ->> '$.restaurant[0]', value ->> '$.restaurant[1]', value ->> 'at', value ->> 'adults', value ->> 'children', value ->> 'state'
         FROM json_each(?)",
-    resolve: "UPDATE temp.incoming AS i
+    resolve: "INSERT INTO temp.restaurant_names (key, name)
+            SELECT key, restaurant FROM temp.incoming WHERE true ORDER BY line ON CONFLICT DO NOTHING;
+        -- Spellings that were there before stay as they are.
+        UPDATE temp.incoming AS i SET restaurant = r.name
+            FROM temp.restaurant_names r
+            WHERE r.key = i.key AND r.name <> i.restaurant AND i.restaurant NOT IN (SELECT name FROM restaurants);
+        UPDATE temp.incoming AS i
             SET customer_id = (SELECT c.id FROM customers c WHERE c.external_id = i.customer)
             WHERE customer IS NOT NULL;
         UPDATE temp.incoming AS i
