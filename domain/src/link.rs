@@ -23,8 +23,8 @@ use crate::{
     },
 };
 
-/// A link that has been silent for this long is dead: three missed pings of the server.
-pub const SILENCE_MS: u64 = 35_000;
+/// A link that has been silent for this long is dead: two missed pings of the server.
+pub const SILENCE_MS: u64 = 10_500;
 /// A socket that has not opened, or not been welcomed, within this is given up.
 pub const OPENING_MS: u64 = 10_000;
 /// Waits between attempts; the last one repeats. Jitter takes away up to half.
@@ -84,6 +84,8 @@ pub enum Action {
     },
     /// Drafts or notes of this call changed in another tab.
     Refetch(CallId),
+    /// A call of this desk is in the history now, as it ended.
+    HistoryChanged,
     /// The server could not use our last frame.
     Complain {
         code: ErrorCode,
@@ -206,6 +208,7 @@ impl Link {
                 vec![Action::LookUp { lookup_id, call_id, timeout_ms }]
             }
             Control::Ping(Ping { now: clock }) => vec![Action::Send(ClientMessage::Pong), Action::Clock(clock)],
+            Control::HistoryChanged(_) => vec![Action::HistoryChanged],
             Control::NoteChanged(changed) => vec![Action::Refetch(changed.call_id)],
             Control::Error(Complaint { code, message }) => vec![Action::Complain { code, message }],
         }

@@ -72,7 +72,7 @@ impl Default for Lookup {
 impl Default for Hub {
     fn default() -> Self {
         Self {
-            ping_seconds: nonzero!(NonZeroU64, 10),
+            ping_seconds: nonzero!(NonZeroU64, 5),
             missed_pings: nonzero!(NonZeroU32, 3),
             resend_seconds: nonzero!(NonZeroU64, 30),
             queue: nonzero!(NonZeroUsize, 2048),

@@ -110,7 +110,7 @@ fn a_bad_value_stops_the_start_and_says_why() {
         ("[lookup]\norder = 7", &["lookup.order", "\"random\" or a list"]),
         ("[hub]\nqueue = 0", &["hub.queue", "integer `0`", "expected a nonzero"]),
         ("[hub]\nping_seconds = 'ten'", &["hub.ping_seconds", "string \"ten\"", "expected"]),
-        ("[hub]\nping_seconds = 12", &["hub.ping_seconds", "`12`", "1 to 11"]),
+        ("[hub]\nping_seconds = 12", &["hub.ping_seconds", "`12`", "1 to 5"]),
         ("[simulator]\npace = 0.0", &["simulator.pace", "`0.0`", "0.01 to 1000"]),
         (
             "[embed]\norigins = ['https://crm.example.vn/desk']",

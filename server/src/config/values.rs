@@ -310,8 +310,8 @@ pub(super) fn pace<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> 
     }
 }
 
-/// A browser gives a silent link up: three pings have to fit before.
-const MOST_PING_SECONDS: u64 = SILENCE_MS / 3000;
+/// A browser gives a silent link up: two pings have to fit before.
+const MOST_PING_SECONDS: u64 = SILENCE_MS / 2000;
 
 pub(super) fn ping_seconds<'de, D: Deserializer<'de>>(from: D) -> Result<NonZeroU64, D::Error> {
     let seconds = NonZeroU64::deserialize(from)?;
