@@ -12,11 +12,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = cookie("theme").filter(|theme| theme == "light" || theme == "dark");
     view! {
         <!DOCTYPE html>
-        <html lang=lang.tag() data-theme=theme>
+        <html lang=lang.tag() data-theme=theme class=cookie("fonts").map(|_| "fonts")>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <link rel="stylesheet" href="/pkg/ringside.css"/>
+                <link rel="stylesheet" href=format!("/{}/ringside.css", options.site_pkg_dir)/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>

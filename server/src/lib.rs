@@ -210,12 +210,20 @@ fn site_root() -> String {
         .unwrap_or_else(|| "target/site".to_owned())
 }
 
+/// The folder of this build's pages, which `pkg/build` names. A build that is watched has none of its
+/// own.
+fn pkg_dir(site_root: &str) -> String {
+    let build = std::fs::read_to_string(std::path::Path::new(site_root).join("pkg/build"));
+    build.map_or_else(|_| "pkg".to_owned(), |build| format!("pkg/{}", build.trim()))
+}
+
 fn leptos_options(address: SocketAddr) -> LeptosOptions {
+    let site_root = site_root();
     let watching = std::env::var("LEPTOS_WATCH").is_ok();
     LeptosOptions::builder()
         .output_name("ringside")
-        .site_root(site_root())
-        .site_pkg_dir("pkg")
+        .site_pkg_dir(pkg_dir(&site_root))
+        .site_root(site_root)
         .site_addr(address)
         .reload_port(3001)
         .env(if watching { Env::DEV } else { Env::PROD })

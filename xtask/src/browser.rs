@@ -44,7 +44,7 @@ pub fn notes(faults: u32) -> Outcome<std::process::Command> {
 /// From Asterisk's events to the agents' eyes, and what the pages cost, on the release build.
 pub fn measure() -> Outcome {
     run(playwright(Build::Release, &["measure"])?)?;
-    let (pages, empty) = (Build::Release.site().join("pkg"), Build::Release.empty_page()?);
+    let (pages, empty) = (Build::Release.built_pages()?, Build::Release.empty_page()?);
     println!("| file | bytes | gzip | brotli |\n|---|--:|--:|--:|");
     let (mut ours, mut least) = (0, 0);
     for (what, pkg, total) in [("", &pages, &mut ours), ("an empty page's ", &empty, &mut least)] {
@@ -52,7 +52,7 @@ pub fn measure() -> Outcome {
             let size = |ending: &str| fs::metadata(format!("{}{ending}", file.display())).map_or(0, |it| it.len());
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             // The rest comes when a page asks for it.
-            if file.parent() == Some(pkg) || name == "split.js" {
+            if !name.starts_with("split_") && !name.starts_with("chunk_") {
                 *total += size(".br");
             }
             println!("| {what}{name} | {} | {} | {} |", size(""), size(".gz"), size(".br"));

@@ -48,39 +48,55 @@ impl Build {
         Ok(self.cargo("server", "release", "")?.join("ringside"))
     }
 
-    /// Builds the pages.
+    /// Builds the pages, into a folder that is named for what they are made of: browsers keep it for
+    /// ever. `pkg/build` says which one it is.
     pub fn pages(self) -> Outcome {
         let site = self.site();
-        let pkg = site.join("pkg");
-        let mut files = self.module("frontend", &pkg)?;
-        let style = pkg.join("ringside.css");
-        write(&style, &bundle(&root().join("style/ringside.css"))?)?;
-        files.push(style);
+        let style = bundle(&root().join("style/ringside.css"))?;
+        let (folder, mut files) = self.module("frontend", &site.join("pkg"), &style)?;
+        let file = folder.join("ringside.css");
+        write(&file, &style)?;
+        files.push(file);
         self.compress(&files)?;
         copy(&root().join("public"), &site)
     }
 
-    /// Builds the page that does nothing, to compare with; says where it lies.
-    pub fn empty_page(self) -> Outcome<PathBuf> {
-        let pkg = root().join("target/bench/page");
-        self.compress(&self.module("empty-page", &pkg)?)?;
-        Ok(pkg)
+    /// Where the pages lie that were built last.
+    pub fn built_pages(self) -> Outcome<PathBuf> {
+        let pkg = self.site().join("pkg");
+        Ok(pkg.join(read(&pkg.join("build"))?.trim()))
     }
 
-    /// Builds a package's WASM, and its JavaScript, into `pkg`; says which files they are.
-    fn module(self, package: &str, pkg: &Path) -> Outcome<Vec<PathBuf>> {
+    /// Builds the page that does nothing, to compare with; says where it lies.
+    pub fn empty_page(self) -> Outcome<PathBuf> {
+        let (folder, files) = self.module("empty-page", &root().join("target/bench/page"), "")?;
+        self.compress(&files)?;
+        Ok(folder)
+    }
+
+    /// Builds a package's WASM, and its JavaScript, into a folder within `pkg` that is named for them and
+    /// for `style`; says which folder and which files.
+    fn module(self, package: &str, pkg: &Path, style: &str) -> Outcome<(PathBuf, Vec<PathBuf>)> {
         let wasm = self.cargo(package, "wasm-release", WASM)?.join(format!("{}.wasm", package.replace('-', "_")));
+        let module = fs::read(&wasm).map_err(|error| format!("cannot read {}: {error}", wasm.display()))?;
+        let mut hash = DefaultHasher::new();
+        hash.write(&module);
+        hash.write(style.as_bytes());
+        let build = format!("{:016x}", hash.finish());
         anew(pkg)?;
-        let (main, mut files) = split(&wasm, pkg)?;
+        let folder = pkg.join(&build);
+        anew(&folder)?;
+        write(&pkg.join("build"), &build)?;
+        let (main, mut files) = split(&wasm, &module, &folder)?;
         let mut bind = command("wasm-bindgen", &["--target", "web", "--no-typescript", "--out-name", "ringside"]);
         // What was split off calls functions of the rest by their names.
         bind.args(["--keep-lld-exports", "--no-demangle"]);
         if self == Build::Release {
             bind.args(["--remove-name-section", "--remove-producers-section"]);
         }
-        bind.arg("--out-dir").arg(pkg).arg(main);
+        bind.arg("--out-dir").arg(&folder).arg(main);
         run(bind)?;
-        files.extend(["ringside.js", "ringside_bg.wasm"].map(|file| pkg.join(file)));
+        files.extend(["ringside.js", "ringside_bg.wasm"].map(|file| folder.join(file)));
         if self == Build::Release {
             for module in files.iter().filter(|file| file.extension().is_some_and(|it| it == "wasm")) {
                 let mut shrink = command(root().join("node_modules/.bin/wasm-opt"), &["-Oz", "--strip-debug"]);
@@ -88,7 +104,7 @@ impl Build {
                 run(shrink)?;
             }
         }
-        Ok(files)
+        Ok((folder, files))
     }
 
     /// Once a build: the server would otherwise compress them for every request. Node is here for
@@ -123,37 +139,24 @@ const FEATURES: [&str; 7] = [
     "sign-ext",
 ];
 
-/// Splits off what `#[wasm_split]` marks: into a folder named for this very build, since a page that
-/// was opened before an upgrade must not take parts of another one. Answers the module that is left,
-/// and what went to the folder.
-fn split(wasm: &Path, pkg: &Path) -> Outcome<(PathBuf, Vec<PathBuf>)> {
-    let failed = |error: &dyn std::fmt::Display| format!("cannot split {}: {error}", wasm.display());
-    let module = fs::read(wasm).map_err(|error| failed(&error))?;
-    let mut hash = DefaultHasher::new();
-    hash.write(&module);
-    let build = format!("{:016x}", hash.finish());
-    let folder = pkg.join(&build);
-    anew(&folder)?;
+/// Splits off what `#[wasm_split]` marks, into `folder`: that of this very build, since a page that was
+/// opened before an upgrade must not take parts of another one. Answers the module that is left, and
+/// what went to the folder.
+fn split(wasm: &Path, module: &[u8], folder: &Path) -> Outcome<(PathBuf, Vec<PathBuf>)> {
     let main = wasm.with_extension("main.wasm");
-    let link = format!("./{build}/split.js");
-    let mut options = Options::new(&module);
-    options.main_module = "../ringside.js";
-    options.link_name = &link;
+    let mut options = Options::new(module);
+    options.main_module = "./ringside.js";
+    options.link_name = "./split.js";
     options.main_out_path = &main;
-    options.output_dir = pkg;
-    let parts = transform(options).map_err(|error| failed(&error))?.split_modules;
+    options.output_dir = folder;
+    let parts = transform(options).map_err(|error| format!("cannot split {}: {error}", wasm.display()))?.split_modules;
+    let link = folder.join("split.js");
     if parts.is_empty() {
         // Nobody asks for what would load them.
-        fs::remove_dir_all(&folder).map_err(|error| failed(&error))?;
+        fs::remove_file(&link).map_err(|error| format!("cannot remove {}: {error}", link.display()))?;
         return Ok((main, vec![]));
     }
-    let mut files = vec![folder.join("split.js")];
-    for part in parts {
-        let file = folder.join(part.file_name().unwrap_or_default());
-        fs::rename(&part, &file).map_err(|error| failed(&error))?;
-        files.push(file);
-    }
-    Ok((main, files))
+    Ok((main, std::iter::once(link).chain(parts).collect()))
 }
 
 /// The stylesheet with its `@import "./part.css";` lines replaced by the parts.

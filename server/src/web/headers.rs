@@ -73,13 +73,14 @@ pub async fn guard(
     if is_change && !(site.is_ours(request.headers()) && is_same_origin(request.headers())) {
         return (StatusCode::FORBIDDEN, "only Ringside's own pages may ask for this").into_response();
     }
-    let is_asset = ["/pkg/", "/fonts/"].iter().any(|prefix| request.uri().path().starts_with(prefix));
+    let kept = Kept::of(request.uri().path());
     let PageWord(word) = PageWord::default();
     request.extensions_mut().insert(PageWord(word.clone()));
     let mut response = next.run(request).await;
     if let Some(Ok(instead)) = word.instead.get().map(HeaderValue::try_from) {
         response = (StatusCode::FOUND, [(header::LOCATION, instead)]).into_response();
     }
+    let is_there = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
@@ -93,8 +94,12 @@ pub async fn guard(
     if site.is_secure() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
-    // Assets are asked for again by their tag; pages, which show who is signed in, are never kept.
-    let caching = if is_asset { "no-cache" } else { "no-store" };
+    // What is not there today may be there tomorrow.
+    let caching = match kept {
+        Kept::ForEver if is_there => "public, max-age=31536000, immutable",
+        Kept::ForEver | Kept::UntilChanged => "no-cache",
+        Kept::Never => "no-store",
+    };
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(caching));
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
         && let nonce = word.nonce.get().map_or("", String::as_str)
@@ -103,6 +108,33 @@ pub async fn guard(
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+/// How long a browser may keep what is at a path.
+#[derive(Clone, Copy)]
+enum Kept {
+    /// Pages, which show who is signed in, and all answers.
+    Never,
+    /// Asked for again by its date.
+    UntilChanged,
+    /// What is there never changes: a build's folder has the build's name, and another font another one.
+    ForEver,
+}
+
+impl Kept {
+    fn of(path: &str) -> Self {
+        let is_build = |rest: &str| {
+            let name = rest.split_once('/').map_or("", |(name, _)| name);
+            name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+        };
+        match path.strip_prefix("/pkg/") {
+            Some(rest) if is_build(rest) => Self::ForEver,
+            Some(_) => Self::UntilChanged,
+            None if path.starts_with("/fonts/") => Self::ForEver,
+            None if path.starts_with("/favicon.") => Self::UntilChanged,
+            None => Self::Never,
+        }
+    }
 }
 
 /// The host of the `Host` header. None where there are several: a proxy may have gone by another one

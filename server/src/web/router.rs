@@ -75,7 +75,8 @@ pub fn router(state: AppState) -> Router {
     let sessions = auth::session_layer(&state.store, &state.config);
     let in_turn = middleware::from_fn_with_state(Arc::new(Semaphore::new(PAGES_AT_ONCE)), on_one_thread);
     // Whatever is no file is the page that says so, which is rendered like any other.
-    let unknown = leptos_axum::file_and_error_handler::<AppState, _>(app::shell).layer(in_turn.clone());
+    let unknown = leptos_axum::file_and_error_handler_with_context::<AppState, _>(pages.clone(), app::shell);
+    let unknown = unknown.layer(in_turn.clone());
     let files = ServeDir::new(&*state.leptos.site_root).precompressed_gzip().precompressed_br();
     let mut router = Router::new()
         .leptos_routes_with_context(&state, PAGES.clone(), pages, shell)
