@@ -9,6 +9,7 @@ use std::{
     time::Instant,
 };
 
+use domain::protocol::VERSION;
 use futures::{
     SinkExt, StreamExt,
     stream::{SplitSink, SplitStream},
@@ -112,7 +113,7 @@ fn cookie(cookies: &[String], phone: usize) -> Outcome<&str> {
 /// Says hello, and waits for the snapshot.
 async fn greet(sink: &Sink, stream: &mut SplitStream<Socket>, phone: usize, door: &Door) -> Outcome {
     let hello = match door {
-        Door::Ringside { .. } => r#"{"type":"hello","version":1,"view":"desk"}"#.to_owned(),
+        Door::Ringside { .. } => json!({ "type": "hello", "version": VERSION, "view": "desk" }).to_string(),
         Door::Plain => phone.to_string(),
         Door::SocketIo => format!("40{}", json!({ "phone": extension(phone) })),
     };

@@ -266,6 +266,12 @@ impl Call {
         self.live_legs().filter(|leg| leg.talking).filter_map(|leg| leg.exten.as_ref())
     }
 
+    /// Every extension that began it or has or had a phone in it.
+    pub fn extens(&self) -> Vec<Extension> {
+        let all = self.root_exten.iter().chain(self.legs.iter().filter_map(|leg| leg.exten.as_ref()));
+        all.collect::<std::collections::BTreeSet<_>>().into_iter().cloned().collect()
+    }
+
     /// Did it ring at this extension, or begin there?
     pub fn is_of(&self, exten: &Extension) -> bool {
         self.root_exten.as_ref() == Some(exten) || self.legs.iter().any(|leg| leg.exten.as_ref() == Some(exten))

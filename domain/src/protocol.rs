@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Of the wire. A client of another version is closed with [`CloseCode::NewVersion`].
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The longest frame that a client may send, in bytes.
 pub const MAX_CLIENT_FRAME: usize = 64 * 1024;
@@ -126,6 +126,7 @@ enum Kind {
     LookupRequest,
     Ping,
     NoteChanged,
+    HistoryChanged,
     Error,
     CallState,
     CallLeft,
@@ -159,6 +160,7 @@ impl FromStr for Frame {
             Kind::Snapshot => return Ok(Control::Snapshot(read(text)?).into()),
             Kind::LookupRequest => return Ok(Control::LookupRequest(read(text)?).into()),
             Kind::Ping => return Ok(Control::Ping(read(text)?).into()),
+            Kind::HistoryChanged => return Ok(Control::HistoryChanged(read(text)?).into()),
             Kind::NoteChanged => return Ok(Control::NoteChanged(read(text)?).into()),
             Kind::Error => return Ok(Control::Error(read(text)?).into()),
             Kind::CallState => Delta::CallState(read(text)?),
@@ -191,6 +193,7 @@ pub enum Control {
     LookupRequest(LookupRequest),
     Ping(Ping),
     NoteChanged(NoteChanged),
+    HistoryChanged(HistoryChanged),
     Error(Complaint),
 }
 
@@ -234,6 +237,14 @@ pub struct Ping {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NoteChanged {
+    pub call_id: CallId,
+}
+
+/// A call in which this desk's phone took part is in the history now, as it ended: ask for the recent
+/// calls again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryChanged {
     pub call_id: CallId,
 }
 
@@ -318,6 +329,9 @@ pub struct CallState {
     /// The extension that calls, where the call is one of ours to the outside.
     #[serde(default)]
     pub called_by: Option<Extension>,
+    /// Of a desk's own wrap-up while the call goes on: who has the customer now, or is rung for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_to: Option<Extension>,
     /// Where a caller is whom no phone rings for and nobody talks to.
     #[serde(default)]
     pub place: Option<Place>,
@@ -402,12 +416,15 @@ pub struct CallLeft {
     /// The number outside that answered, where it was no extension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_number: Option<String>,
+    /// How the call ended, where that is the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
 }
 
 impl CallLeft {
     /// The call is over, and nobody took it over.
     pub fn ended(call_id: CallId) -> Self {
-        Self { call_id, reason: LeftReason::Ended, by: None, by_name: None, by_number: None }
+        Self { call_id, reason: LeftReason::Ended, by: None, by_name: None, by_number: None, outcome: None }
     }
 }
 
@@ -421,6 +438,8 @@ pub enum LeftReason {
     /// The ring group or the queue went on to others.
     MovedOn,
     Transferred,
+    /// The call is over and nobody answered: it rang out, or was busy.
+    NotAnswered,
     /// The call is over and its card was closed, or it never was this desk's to wrap up.
     Ended,
     Merged,
@@ -617,6 +636,7 @@ mod tests {
             answered_outside: None,
             talking: vec![],
             called_by: None,
+            handed_to: None,
             place: None,
             lookup: Lookup::Looking,
             matches: vec![],

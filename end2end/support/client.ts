@@ -58,7 +58,7 @@ export class Client {
     socket.on("message", (text) => client.hear(JSON.parse(text.toString()) as Frame));
     socket.on("close", (code, reason) => (client.closed = `${code} ${reason}`));
     await new Promise((done, failed) => socket.once("open", done).once("error", failed));
-    client.say({ type: "hello", version: 1, view: exten ? "desk" : "floor" });
+    client.say({ type: "hello", version: 2, view: exten ? "desk" : "floor" });
     await client.heard("snapshot", () => true);
     return client;
   }

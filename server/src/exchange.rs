@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use domain::{
     history::CallRecord,
-    ids::{CallId, LookupId},
+    ids::{CallId, Extension, LookupId},
     phone::E164,
     protocol::{ClientMessage, CloseCode, PbxLink, View},
     role::{Seat, SignedIn},
@@ -68,6 +68,10 @@ pub enum Input {
     NoteChanged {
         seat: Seat,
         call: CallId,
+    },
+    /// These calls are in the history as they ended, with the extensions that took part.
+    Recorded {
+        calls: Vec<(CallId, Vec<Extension>)>,
     },
     /// The seat is given up: close its sockets with this code and forget its stream.
     Vacate {
@@ -181,6 +185,11 @@ impl Exchange {
     /// Tells the seat's tabs to ask for this call's draft and note again.
     pub async fn note_changed(&self, seat: Seat, call: CallId) {
         self.tell(Input::NoteChanged { seat, call }).await;
+    }
+
+    /// Tells the desks of these extensions that the calls are in the history as they ended.
+    pub async fn recorded(&self, calls: Vec<(CallId, Vec<Extension>)>) {
+        self.tell(Input::Recorded { calls }).await;
     }
 
     /// Closes the seat's sockets with `code` and forgets its stream.

@@ -116,7 +116,15 @@ fn skip(steps: &mut VecDeque<Step>, error: &StoreError) {
 impl Writer {
     async fn write(&self, step: &Step) -> Result<(), StoreError> {
         match step {
-            Step::Calls(records) => self.store.record_calls(records).await,
+            Step::Calls(records) => {
+                self.store.record_calls(records).await?;
+                let ended = records.iter().filter(|record| record.call.ended_at.is_some());
+                let ended = ended.map(|record| (record.call.id.clone(), record.call.extens())).collect::<Vec<_>>();
+                if !ended.is_empty() {
+                    self.exchange.recorded(ended).await;
+                }
+                Ok(())
+            }
             Step::Merged { from, into } => self.store.merge_calls(from, into).await,
             Step::CaughtUp => self.close_orphans().await,
         }

@@ -258,6 +258,7 @@ impl Task {
                 return;
             }
             Input::NoteChanged { seat, call } => hub.note_changed(&seat, &call),
+            Input::Recorded { calls } => calls.iter().flat_map(|(call, extens)| hub.recorded(call, extens)).collect(),
             Input::Vacate { seat, code } => hub.vacate(&seat, code, now),
             Input::EndSession { session } => hub.end_session(&session, now),
             Input::Health { answer } => {

@@ -36,6 +36,14 @@ impl Encoded {
         self.bodies.push((sight, body.clone()));
         body
     }
+
+    /// As `exten` has it, which may wrap up while the call goes on.
+    fn body_at(&mut self, case: &Case, exten: &Extension, sight: Sight) -> Body {
+        match case.wrap_up(exten) {
+            Some(_) => Body::of_state(&seen(&case.state_at(exten, self.state.clone()), sight)),
+            None => self.body(sight),
+        }
+    }
 }
 
 impl Hub {
@@ -124,13 +132,19 @@ impl Hub {
 
     /// One desk's part: the state while it shows the card, and a last word when it stops.
     fn publish_at(&mut self, exten: &Extension, id: &CallId, news: bool, encoded: &mut Encoded, now: Timestamp) {
-        let (Some(case), Some(desk)) = (self.cases.get(id), self.registry.desks.get_mut(exten)) else { return };
+        let (Some(case), Some(desk)) = (self.cases.get_mut(id), self.registry.desks.get_mut(exten)) else { return };
         let showed = desk.shown.contains_key(id);
-        let closed = encoded.state.phase == CallPhase::Ended && !showed;
+        let wrap_up = case.wrap_up(exten);
+        let closed = (encoded.state.phase == CallPhase::Ended || wrap_up.is_some()) && !showed;
+        let told = match wrap_up {
+            Some(wrap_up) => case.told_wrap_ups.insert(exten.clone(), wrap_up),
+            None => case.told_wrap_ups.remove(exten),
+        };
+        let news = news || told.as_ref() != case.told_wrap_ups.get(exten);
         if case.shown_at(exten) && !closed {
             desk.shown.entry(id.clone()).or_insert(now);
             if news || !showed {
-                let body = encoded.body(desk.sight);
+                let body = encoded.body_at(case, exten, desk.sight);
                 self.tell_desk(exten, &body);
             }
             self.limit_wrap_up(exten);
@@ -144,7 +158,8 @@ impl Hub {
     /// Piled-up cards of ended calls leave, the oldest first; what was typed stays a draft.
     fn limit_wrap_up(&mut self, exten: &Extension) {
         let Some(desk) = self.registry.desks.get_mut(exten) else { return };
-        let is_over = |id: &CallId| self.cases.get(id).is_none_or(Case::is_over);
+        let is_over =
+            |id: &CallId| self.cases.get(id).is_none_or(|case| case.is_over() || case.wrap_up(exten).is_some());
         let mut over: Vec<_> =
             desk.shown.iter().filter(|(id, _)| is_over(id)).map(|(id, at)| (*at, id.clone())).collect();
         if over.len() <= WRAP_UP_KEPT {
@@ -223,11 +238,12 @@ impl Hub {
     pub(super) fn resend(&mut self) {
         // A call is encoded once, however many desks show it.
         let mut encoded = BTreeMap::new();
-        for desk in self.registry.desks.values() {
+        for (exten, desk) in &self.registry.desks {
             for id in desk.shown.keys() {
                 let Some(case) = self.cases.get(id) else { continue };
                 let state = || Encoded::new(case.state(|exten| self.registry.is_registered(exten)));
-                let text = encoded.entry(id).or_insert_with(state).body(desk.sight).unnumbered();
+                let encoded = encoded.entry(id).or_insert_with(state);
+                let text = encoded.body_at(case, exten, desk.sight).unnumbered();
                 for client in desk.clients.iter().copied() {
                     self.effects.push(Effect::Send { client, text: text.clone() });
                 }
@@ -249,10 +265,15 @@ impl Hub {
     /// A desk has stopped showing this call, or it has become old: it goes if both are true.
     pub(super) fn forget_if_aged(&mut self, id: &CallId) {
         let Some(case) = self.cases.get(id).filter(|case| case.aged) else { return };
-        let shows = |exten| self.registry.desks.get(exten).is_some_and(|desk: &Desk| desk.shown.contains_key(id));
-        if !case.all_extens().iter().any(shows) {
+        if !self.is_shown(id, case) {
             self.cases.remove(id);
             self.seeking.remove(id);
         }
+    }
+
+    /// Does any desk show this call's card?
+    pub(super) fn is_shown(&self, id: &CallId, case: &Case) -> bool {
+        let shows = |exten| self.registry.desks.get(exten).is_some_and(|desk: &Desk| desk.shown.contains_key(id));
+        case.all_extens().iter().any(shows)
     }
 }

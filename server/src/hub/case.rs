@@ -1,8 +1,9 @@
 //! A call as the hub keeps it: what the switchboard tells, and what is known of the customer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
+    Timestamp,
     call::{Call, CallPhase, ChannelState, Direction, Leg, LegEnd, Outcome, Party},
     customer::{CustomerData, mask, mask_name},
     history::CallRecord,
@@ -28,10 +29,20 @@ pub struct Case {
     pub answered_by_name: Option<String>,
     /// What was published last.
     pub told: Option<CallState>,
+    /// And to desks that wrap up while the call goes on.
+    pub told_wrap_ups: BTreeMap<Extension, WrapUp>,
     /// It ended so long ago that it is kept only for a desk that still shows it.
     pub aged: bool,
     /// Calls of ours to the outside are shown as cards.
     outbound_pop: bool,
+}
+
+/// A desk's part in a call is over, and the call is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrapUp {
+    pub since: Timestamp,
+    /// Who has the customer now, or is rung for them.
+    pub handed_to: Option<Extension>,
 }
 
 impl Case {
@@ -45,6 +56,7 @@ impl Case {
             chosen: None,
             answered_by_name: None,
             told: None,
+            told_wrap_ups: BTreeMap::new(),
             aged: false,
             outbound_pop: settings.outbound_pop,
         };
@@ -154,17 +166,34 @@ impl Case {
         if !self.pops() {
             return false;
         }
-        let handled = self.handled_by() == Some(exten);
         if self.is_over() {
-            return self.call.answered_at.is_some() && handled;
+            let handled = self.handled_by() == Some(exten);
+            return self.call.answered_at.is_some() && (handled || self.has_talked(exten));
         }
-        if self.is_caller(exten) && (self.call.caller_left_at.is_none() || handled) {
+        if self.is_caller(exten) && self.call.caller_left_at.is_none() {
             return true;
         }
-        // Between the end of the talk and the end of the call the card stays for the wrap-up.
-        self.legs_of(exten).any(|leg| {
-            (leg.is_alerting_or_up() && !self.lost_the_race(leg)) || (handled && leg.end == Some(LegEnd::Completed))
-        })
+        self.legs_of(exten).any(|leg| leg.is_alerting_or_up() && !self.lost_the_race(leg))
+            || self.wrap_up(exten).is_some()
+    }
+
+    /// Has `exten` talked with the customer?
+    fn has_talked(&self, exten: &Extension) -> bool {
+        self.legs_of(exten).any(|leg| leg.answered_at.is_some())
+            || (self.is_caller(exten) && self.call.answered_at.is_some())
+    }
+
+    /// What `exten` wraps up while the call goes on: it talked, and has handed the customer on or hung up
+    /// before them. Its card stays until it is closed.
+    pub fn wrap_up(&self, exten: &Extension) -> Option<WrapUp> {
+        if self.is_over() || !self.pops() || !self.has_talked(exten) || self.extens().contains(exten) {
+            return None;
+        }
+        let left_at = self.call.caller_left_at.filter(|_| self.is_caller(exten));
+        let since = self.legs_of(exten).filter_map(|leg| leg.ended_at).chain(left_at).max()?;
+        let others = || self.call.live_legs().filter(|leg| leg.exten.as_ref().is_some_and(|it| it != exten));
+        let next = others().find(|leg| leg.talking).or_else(|| others().next());
+        Some(WrapUp { since, handed_to: next.and_then(|leg| leg.exten.clone()) })
     }
 
     /// Has `exten` a phone in this call, or had it one?
@@ -194,6 +223,7 @@ impl Case {
         let talks = || self.call.live_legs().any(|leg| leg.talking);
         let reason = match own.map(|leg| leg.end) {
             _ if self.call.outcome == Some(Outcome::Abandoned) => LeftReason::Abandoned,
+            None if self.is_over() && self.is_caller(exten) => LeftReason::NotAnswered,
             None if self.is_over() => LeftReason::Ended,
             // The extension that called outside has handed the call on.
             None => LeftReason::Transferred,
@@ -201,6 +231,7 @@ impl Case {
             Some(Some(LegEnd::Abandoned)) => LeftReason::Abandoned,
             Some(Some(LegEnd::AnsweredElsewhere)) => LeftReason::AnsweredElsewhere,
             Some(None) if self.call.answer.is_some() => LeftReason::AnsweredElsewhere,
+            _ if self.is_over() && self.call.answered_at.is_none() => LeftReason::NotAnswered,
             _ if self.is_over() => LeftReason::Ended,
             Some(Some(LegEnd::Completed)) => LeftReason::Transferred,
             // Somebody asked this desk during a talk, and has the customer again.
@@ -218,7 +249,8 @@ impl Case {
             _ => (None, None),
         };
         let by_name = if by.as_ref() == self.answered_by() { self.answered_by_name.clone() } else { None };
-        CallLeft { call_id: self.call.id.clone(), reason, by, by_name, by_number }
+        let outcome = self.call.outcome.filter(|_| reason == LeftReason::NotAnswered);
+        CallLeft { call_id: self.call.id.clone(), reason, by, by_name, by_number, outcome }
     }
 
     /// Another extension has come to its phone, and the two are not connected yet.
@@ -269,6 +301,7 @@ impl Case {
             answered_by_name: self.answered_by_name.clone(),
             answered_outside: call.answered_outside().map(str::to_owned),
             talking: call.talking().cloned().collect(),
+            handed_to: None,
             called_by: call.root_exten.clone().filter(|_| call.direction == Direction::Outbound),
             place: call.place.clone(),
             lookup: self.lookup.shown(),
@@ -279,6 +312,19 @@ impl Case {
             ended_at: call.ended_at,
             outcome: call.outcome,
             stale: call.stale,
+        }
+    }
+
+    /// The state as `exten` has it, which may wrap up while the call goes on.
+    pub fn state_at(&self, exten: &Extension, state: CallState) -> CallState {
+        let Some(WrapUp { since, handed_to }) = self.wrap_up(exten) else { return state };
+        CallState {
+            phase: CallPhase::Ended,
+            place: None,
+            handed_to,
+            ended_at: Some(since),
+            duration: Duration::new(self.call.started_at, Some(since)),
+            ..state
         }
     }
 

@@ -7,7 +7,8 @@ use domain::{
     board::Board,
     ids::{CallId, CustomerId, Epoch, Extension, Seq},
     protocol::{
-        CallState, ClientMessage, CloseCode, Complaint, Control, ErrorCode, Frame, NoteChanged, Snapshot, View, Welcome,
+        CallState, ClientMessage, CloseCode, Complaint, Control, ErrorCode, Frame, HistoryChanged, NoteChanged,
+        Snapshot, View, Welcome,
     },
     role::{Seat, SignedIn},
 };
@@ -79,7 +80,10 @@ impl Hub {
 
     /// A desk is made with the cards of the calls that concern it now.
     fn open_desk(&mut self, who: &SignedIn, seat: &Seat, now: Timestamp) {
-        let live = self.cases.iter().filter(|(_, case)| case.call.ended_at.is_none() && case.shown_at(&seat.exten));
+        let live = self.cases.iter().filter(|(_, case)| {
+            // Whoever sits down here has not talked before.
+            case.call.ended_at.is_none() && case.shown_at(&seat.exten) && case.wrap_up(&seat.exten).is_none()
+        });
         let shown = live.map(|(id, case)| (id.clone(), case.call.started_at)).collect();
         let desk = Desk {
             seat: seat.clone(),
@@ -98,10 +102,9 @@ impl Hub {
     fn registration_changed(&mut self, exten: &Extension, now: Timestamp) {
         let shown = self.registry.desks.get(exten).map(|desk| &desk.shown);
         let is_shown = |id: &CallId| shown.is_some_and(|shown| shown.contains_key(id));
-        let concerned = self
-            .cases
-            .iter()
-            .filter(|(id, case)| is_shown(id) || (case.call.ended_at.is_none() && case.concerns(exten)));
+        let is_told = |id: &CallId, case: &Case| case.call.ended_at.is_none() || self.is_shown(id, case);
+        let concerned =
+            self.cases.iter().filter(|(id, case)| is_shown(id) || (case.concerns(exten) && is_told(id, case)));
         let has_come = self.registry.is_registered(exten);
         for id in concerned.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
             if has_come && let Some(case) = self.cases.get_mut(&id) {
@@ -147,7 +150,8 @@ impl Hub {
                 endpoints: self.endpoints.clone(),
             };
         };
-        let cards = desk.shown.keys().filter_map(|id| self.cases.get(id)).map(state);
+        let cards = desk.shown.keys().filter_map(|id| self.cases.get(id));
+        let cards = cards.map(|case| case.state_at(&desk.seat.exten, state(case)));
         let calls = cards.map(|call| keyed(seen(&call, desk.sight))).collect();
         Board { pbx: self.pbx.clone(), calls, ..Board::default() }
     }
@@ -215,11 +219,24 @@ impl Hub {
         self.done()
     }
 
-    /// Tells a seat's tabs to ask for this call's draft and note again.
+    /// Tells a seat's tabs, and colleagues who have this call's card, to ask for its drafts and note again.
     pub fn note_changed(&mut self, seat: &Seat, call: &CallId) -> Vec<Effect> {
-        let desk = self.registry.desks.get(&seat.exten).filter(|desk| desk.seat == *seat);
-        for client in desk.into_iter().flat_map(|desk| desk.clients.iter().copied()).collect::<Vec<_>>() {
+        let own = self.registry.desks.get(&seat.exten).filter(|desk| desk.seat == *seat);
+        let extens = self.cases.get(call).map(Case::all_extens).unwrap_or_default();
+        let others = extens.iter().filter(|exten| **exten != seat.exten).filter_map(|it| self.registry.desks.get(it));
+        let desks = own.into_iter().chain(others.filter(|desk| desk.shown.contains_key(call)));
+        for client in desks.flat_map(|desk| desk.clients.iter().copied()).collect::<Vec<_>>() {
             self.tell(client, Control::NoteChanged(NoteChanged { call_id: call.clone() }));
+        }
+        self.done()
+    }
+
+    /// A call is in the history as it ended: tells those who had a phone in it.
+    pub fn recorded(&mut self, call: &CallId, extens: &[Extension]) -> Vec<Effect> {
+        let changed = Control::HistoryChanged(HistoryChanged { call_id: call.clone() });
+        let desks = extens.iter().filter_map(|exten| self.registry.desks.get(exten));
+        for client in desks.flat_map(|desk| desk.clients.iter().copied()).collect::<Vec<_>>() {
+            self.tell(client, changed.clone());
         }
         self.done()
     }
@@ -282,7 +299,8 @@ impl Hub {
 
     fn close(&mut self, client: ClientId, call: &CallId, now: Timestamp) {
         let Some(exten) = self.shows(client, call) else { return };
-        if self.cases.get(call).is_some_and(|case| case.call.ended_at.is_some()) {
+        let is_done = |case: &Case| case.call.ended_at.is_some() || case.wrap_up(&exten).is_some();
+        if self.cases.get(call).is_some_and(is_done) {
             self.close_card(&exten, call);
             self.refresh_presence(&exten, now);
         } else {

@@ -41,7 +41,8 @@ impl Hub {
             }
         }
         let cards = desk.into_iter().flat_map(|desk| desk.shown.keys());
-        work.wrap_up = cards.filter(|id| self.cases.get(*id).is_some_and(Case::is_over)).count();
+        let wraps_up = |case: &Case| case.is_over() || case.wrap_up(exten).is_some();
+        work.wrap_up = cards.filter(|id| self.cases.get(*id).is_some_and(wraps_up)).count();
         work
     }
 }

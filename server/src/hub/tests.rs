@@ -369,12 +369,28 @@ fn a_supervisor_without_the_whole_record_has_neither_the_floor_nor_a_lookup() {
 }
 
 #[test]
-fn a_blind_transfer_moves_the_card() {
+fn a_blind_transfer_moves_the_card_and_leaves_a_wrap_up() {
     let mut world = World::new();
     let (from, to) = (world.agent("1000"), world.agent("1001"));
     let talk = call("1.1").ringing(&["1000"]).answered_by("1000");
     world.says(talk.clone());
     world.says(talk.transferred_to("1001"));
-    expect![[r#"["1.1 Transferred by 1001 -"]"#]].assert_eq(&world.left(from));
+    let wrap_up = world.card(from, "1.1").unwrap();
+    assert_eq!((wrap_up.phase, wrap_up.handed_to), (CallPhase::Ended, Some("1001".into())));
+    assert!(wrap_up.ended_at.is_some());
     assert_eq!(world.card(to, "1.1").unwrap().phase, CallPhase::Ringing);
+}
+
+#[test]
+fn a_wrap_up_during_the_call_is_closed_for_good() {
+    let mut world = World::new();
+    let (from, to) = (world.agent("1000"), world.agent("1001"));
+    let talk = call("1.1").ringing(&["1000"]).answered_by("1000").transferred_to("1001");
+    world.says(call("1.1").ringing(&["1000"]).answered_by("1000"));
+    world.says(talk.clone());
+    world.send(from, ClientMessage::CloseCard { call_id: "main:1.1".into() });
+    assert!(world.card(from, "1.1").is_none());
+    world.says(talk.answered_by("1001"));
+    assert!(world.card(from, "1.1").is_none());
+    assert_eq!(world.card(to, "1.1").unwrap().phase, CallPhase::Talking);
 }

@@ -7,7 +7,7 @@ use std::{io, time::Duration};
 
 use domain::{
     call::Party,
-    protocol::{Frame, ServerMessage},
+    protocol::{Frame, ServerMessage, VERSION},
 };
 use futures::{SinkExt, StreamExt};
 use reqwest::{Response, StatusCode, header};
@@ -208,7 +208,7 @@ impl Browser<'_> {
     /// A socket that asks for its desk's stream from after delta `seq`, and the welcome.
     pub async fn resume(&self, epoch: &Value, seq: &Value) -> (Socket, Value) {
         let mut socket = self.socket().await;
-        socket.say(json!({ "type": "hello", "version": 1, "view": "desk", "epoch": epoch, "seq": seq })).await;
+        socket.say(json!({ "type": "hello", "version": VERSION, "view": "desk", "epoch": epoch, "seq": seq })).await;
         let welcome = socket.hear("welcome").await;
         (socket, welcome)
     }
@@ -216,7 +216,7 @@ impl Browser<'_> {
     /// A socket that has been welcomed and has its snapshot.
     pub async fn open(&self, view: &str) -> (Socket, Value) {
         let mut socket = self.socket().await;
-        socket.say(json!({ "type": "hello", "version": 1, "view": view })).await;
+        socket.say(json!({ "type": "hello", "version": VERSION, "view": view })).await;
         socket.hear("welcome").await;
         let snapshot = socket.hear("snapshot").await;
         (socket, snapshot)

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use domain::protocol::VERSION;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -101,7 +102,7 @@ impl Heard {
 /// more and it is closed. Answers the calls.
 async fn deaf(running: &Running, browser: &Browser<'_>) -> BTreeSet<String> {
     let mut socket = browser.narrow_socket().await;
-    socket.say(json!({ "type": "hello", "version": 1, "view": "floor" })).await;
+    socket.say(json!({ "type": "hello", "version": VERSION, "view": "floor" })).await;
     let short = json!({ "scenario": "answered", "by": "1000", "ringMs": 200, "talkMs": 200 });
     let mut calls = BTreeSet::new();
     while !running.said().contains("code=4490") {
@@ -172,7 +173,7 @@ async fn depths(browser: &Browser<'_>) {
 /// Messages that are in order, but not from here.
 async fn words_of_others(running: &Running, browser: &Browser<'_>) {
     let mut floor = browser.socket().await;
-    floor.say(json!({ "type": "hello", "version": 1, "view": "floor" })).await;
+    floor.say(json!({ "type": "hello", "version": VERSION, "view": "floor" })).await;
     assert_eq!(floor.closed().await, 4403);
 
     let theirs =

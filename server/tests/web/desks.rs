@@ -1,5 +1,6 @@
 //! What desks and the floor are pushed, and who holds a desk.
 
+use domain::protocol::VERSION;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -31,8 +32,8 @@ async fn a_hello_that_comes_too_late_disturbs_nobody() {
     let (mut desk, _) = binh.open("desk").await;
     chi.ask("sign_out", json!({})).await;
 
-    late.say(json!({ "type": "hello", "version": 1, "view": "desk" })).await;
-    over.say(json!({ "type": "hello", "version": 1, "view": "floor" })).await;
+    late.say(json!({ "type": "hello", "version": VERSION, "view": "desk" })).await;
+    over.say(json!({ "type": "hello", "version": VERSION, "view": "floor" })).await;
     assert_eq!(late.closed().await, 4409);
     assert_eq!(over.closed().await, 4401);
     let call = live.play(ringing()).await;

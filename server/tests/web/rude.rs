@@ -1,5 +1,6 @@
 //! Frames and requests that nobody should send.
 
+use domain::protocol::VERSION;
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -24,7 +25,7 @@ async fn a_wrong_hello_closes_with_its_reason() {
     let cases = [
         (json!({ "type": "hello", "version": 99, "view": "desk" }), 4426),
         (json!({ "type": "pong" }), 4400),
-        (json!({ "type": "hello", "version": 1, "view": "floor" }), 4403),
+        (json!({ "type": "hello", "version": VERSION, "view": "floor" }), 4403),
     ];
     for (first, code) in cases {
         let mut socket = an.socket().await;
