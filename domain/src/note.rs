@@ -52,6 +52,26 @@ pub struct KeptDraft {
     pub ended_at: Option<Timestamp>,
 }
 
+/// What is written about a call, as one of its agents may read it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Written {
+    pub note: Option<Note>,
+    /// The reader's own draft.
+    pub draft: Option<KeptDraft>,
+    /// What colleagues in this call are typing, or have not saved: the latest first.
+    pub colleagues: Vec<ColleagueDraft>,
+}
+
+/// A colleague's text that is not saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ColleagueDraft {
+    pub author: String,
+    pub text: String,
+    pub kept_at: Timestamp,
+}
+
 /// A press of Save. Sending it twice writes it once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

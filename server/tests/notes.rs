@@ -7,7 +7,7 @@ use app::{error::AppError, ports::Notes};
 use common::{House, an, answered, binh, chi, e164, ringing, save, typed};
 use domain::{
     ids::CustomerId,
-    note::{Draft, MAX_NOTE, SaveNote, Saved},
+    note::{Draft, MAX_NOTE, SaveNote, Saved, Written},
 };
 use server::store::customers::NewCustomer;
 use sqlx::Executor;
@@ -33,7 +33,7 @@ async fn a_note_is_written_with_its_call_though_the_call_goes_on() {
     else {
         panic!("not the first version")
     };
-    let note = house.records.note_and_draft(&binh(), &CALL.into()).await.unwrap().0.unwrap();
+    let note = house.records.written(&binh(), &CALL.into()).await.unwrap().note.unwrap();
     assert_eq!((note.text.as_str(), note.author.as_str(), note.version), ("bàn cạnh cửa sổ", "Chị an", 1));
     assert_eq!(note.saved_at, saved_at);
     assert!(house.store.has_call(&CALL.into()).await.unwrap());
@@ -48,7 +48,7 @@ async fn saving_twice_writes_once_and_answers_the_same() {
     let next = based_on(1, typed(CALL, 1, 2, "hai"));
     assert!(matches!(house.records.save_note(&an(), save(next)).await, Ok(Saved::Written { version: 2, .. })));
     assert_eq!(house.records.save_note(&an(), press.clone()).await.unwrap(), first);
-    assert_eq!(house.records.note_and_draft(&an(), &CALL.into()).await.unwrap().0.unwrap().text, "hai");
+    assert_eq!(house.records.written(&an(), &CALL.into()).await.unwrap().note.unwrap().text, "hai");
     let theirs = house.records.save_note(&binh(), press).await;
     assert!(matches!(theirs, Err(AppError::Invalid(text)) if text.starts_with("saveId")));
 }
@@ -141,17 +141,24 @@ async fn a_draft_says_whose_call_it_was_and_is_its_authors_alone() {
 }
 
 #[tokio::test]
-async fn an_agent_writes_about_their_own_calls_and_a_supervisor_reads_all() {
+async fn an_agent_writes_about_their_own_calls_and_a_supervisor_about_all() {
     let house = House::new().await;
     house.store.record_call(&ringing(CALL, &["1000"])).await.unwrap();
     house.records.save_note(&an(), save(typed(CALL, 1, 1, "của An"))).await.unwrap();
 
-    assert_eq!(house.records.note_and_draft(&binh(), &CALL.into()).await, Err(AppError::NotFound));
+    assert_eq!(house.records.written(&binh(), &CALL.into()).await, Err(AppError::NotFound));
     assert_eq!(house.records.keep_draft(&binh(), typed(CALL, 1, 1, "x")).await, Err(AppError::NotFound));
     assert_eq!(house.records.save_note(&binh(), save(typed(CALL, 1, 1, "x"))).await, Err(AppError::NotFound));
     assert_eq!(house.records.save_note(&an(), save(typed("main:9.9", 1, 1, "x"))).await, Err(AppError::NotFound));
-    assert_eq!(house.records.note_and_draft(&chi(), &CALL.into()).await.unwrap().0.unwrap().text, "của An");
-    assert_eq!(house.records.save_note(&chi(), save(typed(CALL, 1, 1, "x"))).await, Err(AppError::NotFound));
+    assert_eq!(house.records.written(&chi(), &CALL.into()).await.unwrap().note.unwrap().text, "của An");
+    let Saved::Conflict { theirs } = house.records.save_note(&chi(), save(typed(CALL, 1, 1, "x"))).await.unwrap()
+    else {
+        panic!("nothing is overwritten unread");
+    };
+    let second = Draft { base_version: theirs.version, ..typed(CALL, 1, 2, "của An và Chi") };
+    let saved = house.records.save_note(&chi(), save(second)).await.unwrap();
+    assert!(matches!(saved, Saved::Written { version: 2, .. }), "{saved:?}");
+    assert_eq!(house.records.written(&an(), &CALL.into()).await.unwrap().note.unwrap().author, "Chị chi");
 }
 
 #[tokio::test]
@@ -206,8 +213,8 @@ async fn a_locked_database_is_unavailable_and_the_retry_writes_once() {
     let press = save(typed(CALL, 1, 1, "đợi"));
     assert_eq!(house.records.save_note(&an(), press.clone()).await, Err(AppError::Unavailable));
     assert_eq!(
-        house.records.note_and_draft(&chi(), &CALL.into()).await,
-        Ok((None, None)),
+        house.records.written(&chi(), &CALL.into()).await,
+        Ok(Written::default()),
         "readers do not stand behind writers"
     );
     other.execute("ROLLBACK").await.unwrap();
@@ -229,7 +236,7 @@ async fn a_merge_carries_note_draft_and_alias() {
     house.store.record_call(&ringing(CALL, &["1001"])).await.unwrap();
 
     for id in [CALL, "main:2.1"] {
-        let note = house.records.note_and_draft(&binh(), &id.into()).await.unwrap().0.unwrap();
+        let note = house.records.written(&binh(), &id.into()).await.unwrap().note.unwrap();
         assert_eq!((note.call_id.as_str(), note.text.as_str()), (CALL, "hỏi ý"));
     }
     let kept = house.records.drafts(&an()).await.unwrap().remove(0).draft;
@@ -250,7 +257,7 @@ async fn of_two_notes_and_two_drafts_a_merge_loses_none() {
 
     house.store.merge_calls(&"main:2.1".into(), &CALL.into()).await.unwrap();
 
-    let note = house.records.note_and_draft(&chi(), &CALL.into()).await.unwrap().0.unwrap();
+    let note = house.records.written(&chi(), &CALL.into()).await.unwrap().note.unwrap();
     assert_eq!((note.version, note.text.as_str()), (3, "khách A\n\nđồng nghiệp"));
     let text = async || house.records.drafts(&an()).await.unwrap().remove(0).draft.text;
     assert_eq!(text().await, "nháp A\n\nnháp B");

@@ -5,7 +5,7 @@
 
 use domain::{
     ids::{AccountId, CallId, CustomerId, TabId},
-    note::{Draft, KeptDraft, SaveNote, TabEdit, joined},
+    note::{ColleagueDraft, Draft, KeptDraft, SaveNote, TabEdit, joined},
 };
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{FromRow, Sqlite, Transaction};
@@ -74,6 +74,28 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter().map(DraftRow::read).collect()
+    }
+
+    /// What others than `account` have typed about a call and not saved, the latest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn colleagues_drafts(
+        &self,
+        account: AccountId,
+        call: &CallId,
+    ) -> Result<Vec<ColleagueDraft>, StoreError> {
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+            "SELECT a.name, d.text, d.kept_at FROM drafts d JOIN accounts a ON a.id = d.account_id
+             WHERE d.call_id = ? AND d.account_id <> ? AND d.text <> '' ORDER BY d.kept_at DESC, a.id",
+        )
+        .bind(call.as_str())
+        .bind(account.0)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter()
+            .map(|(author, text, kept_at)| Ok(ColleagueDraft { author, text, kept_at: timestamp(kept_at)? }))
+            .collect()
     }
 }
 

@@ -60,14 +60,15 @@ impl Records {
         self.exchange.record(call.clone()).await.ok_or(AppError::Unavailable)
     }
 
-    /// Refuses a call that is not this agent's to write about.
-    async fn writes(&self, who: &SignedIn, call: &CallId) -> Result<(), AppError> {
+    /// Refuses a call in which this person had no part.
+    async fn takes_part(&self, who: &SignedIn, call: &CallId) -> Result<(), AppError> {
         if self.concerns(who, call).await? { Ok(()) } else { Err(AppError::NotFound) }
     }
 
-    /// Refuses a call that is not this person's to read about.
+    /// Refuses a call that is not this person's to read and write about: neither their own, nor of those
+    /// whom they supervise.
     async fn reads(&self, who: &SignedIn, call: &CallId) -> Result<(), AppError> {
-        if who.role.watches_floor() { Ok(()) } else { self.writes(who, call).await }
+        if who.role.watches_floor() { Ok(()) } else { self.takes_part(who, call).await }
     }
 
     /// Is it a call of this person's desk, or one that they wrote about? The database may lag

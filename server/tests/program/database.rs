@@ -286,8 +286,8 @@ async fn a_backup_of_a_running_server_is_whole() {
     std::fs::copy(&copy, restored.database()).unwrap();
     let running = restored.serve().await;
     let an = running.agent("1000").await;
-    let (_, kept) = an.ask("note_and_draft", json!({ "call_id": call })).await;
-    assert_eq!(kept[0]["text"], *acknowledged.last().unwrap());
+    let (_, kept) = an.ask("written", json!({ "call_id": call })).await;
+    assert_eq!(kept["note"]["text"], *acknowledged.last().unwrap());
     // Never over a file that is there.
     assert!(!house.run(&["backup", "copy.db"]).status.success());
 }

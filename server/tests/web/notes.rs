@@ -27,8 +27,8 @@ async fn a_note_that_is_sent_twice_is_written_once() {
     assert_eq!((&first["outcome"], &first["version"]), (&json!("written"), &json!(1)));
     let again = ask(&an, "save_note", press).await;
     assert_eq!(again, first, "the answer that was lost on the way");
-    let kept = ask(&an, "note_and_draft", json!({ "call_id": call })).await;
-    let (note, draft) = (&kept[0], &kept[1]);
+    let kept = ask(&an, "written", json!({ "call_id": call })).await;
+    let (note, draft) = (&kept["note"], &kept["draft"]);
     assert_eq!(draft, &json!(null), "what is saved is no draft any more");
     assert_eq!((&note["version"], &note["text"]), (&json!(1), &json!("A table by the window")));
 }

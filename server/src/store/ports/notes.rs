@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use domain::{
     customer::{mask, mask_name},
     ids::CallId,
-    note::{Draft, KeptDraft, MAX_NOTE, Note, SaveNote, Saved},
+    note::{Draft, KeptDraft, MAX_NOTE, SaveNote, Saved, Written},
     role::SignedIn,
 };
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use crate::store::notes::SaveRefused;
 impl Notes for Records {
     async fn keep_draft(&self, who: &SignedIn, draft: Draft) -> Result<Timestamp, AppError> {
         fits(&draft)?;
-        self.writes(who, &draft.call_id).await?;
+        self.reads(who, &draft.call_id).await?;
         // So that the draft says whose call it was, also after the server started anew.
         self.ensure_call(&draft.call_id).await?;
         let kept_at = self.store.keep_draft(who.account, &draft).await?;
@@ -35,21 +35,22 @@ impl Notes for Records {
         Ok(self.store.drafts(who.account, None).await?.into_iter().map(|kept| shown_to(who, kept)).collect())
     }
 
-    async fn note_and_draft(
-        &self,
-        who: &SignedIn,
-        call: &CallId,
-    ) -> Result<(Option<Note>, Option<KeptDraft>), AppError> {
+    async fn written(&self, who: &SignedIn, call: &CallId) -> Result<Written, AppError> {
         self.reads(who, call).await?;
         let note = self.store.note(call).await?;
         let draft = self.store.drafts(who.account, Some(call)).await?.pop();
-        Ok((note, draft.map(|kept| shown_to(who, kept))))
+        // Whoever has the customer now reads what those before them have not saved yet.
+        let colleagues = match self.takes_part(who, call).await {
+            Ok(()) => self.store.colleagues_drafts(who.account, call).await?,
+            Err(_) => vec![],
+        };
+        Ok(Written { note, draft: draft.map(|kept| shown_to(who, kept)), colleagues })
     }
 
     async fn save_note(&self, who: &SignedIn, save: SaveNote) -> Result<Saved, AppError> {
         fits(&save.draft)?;
         let call = &save.draft.call_id;
-        self.writes(who, call).await?;
+        self.reads(who, call).await?;
         self.renew_call(call).await?;
         let saved = self.store.save_note(who.account, &save).await?.map_err(|refused| match refused {
             SaveRefused::NoCall => AppError::NotFound,
