@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     call::{Call, Direction, LegEnd, Outcome},
-    ids::{CallId, CustomerId, Extension},
+    ids::{CallId, CustomerId, Endpoint, Extension},
     note::Note,
 };
 
@@ -81,22 +81,89 @@ pub struct HistoryFilter {
     pub exten: Option<Extension>,
     pub direction: Option<Direction>,
     pub outcome: Option<Outcome>,
-    /// A part of a name, a number or a note.
+    /// Of one extension: what it had to do with the call.
+    pub part: Option<Part>,
+    pub customer: Option<CustomerId>,
+    /// This call alone.
+    pub call: Option<CallId>,
+    /// A part of a name, of an agent's name, of a number or of a note.
     pub text: String,
+    pub sort: Sort,
+    /// The order of `sort` turned round. By default the newest, the longest and A come first.
+    pub reversed: bool,
     /// From 0.
     pub page: u32,
     /// 1 to 200; 0 means 50.
     pub page_size: u32,
 }
 
+/// What an extension had to do with a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Part {
+    /// It talked with the customer, or made the call.
+    Mine,
+    /// It rang there, and nobody answered.
+    Missed,
+}
+
+/// What a list of calls is sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Sort {
+    #[default]
+    Time,
+    Customer,
+    Outcome,
+    Agent,
+    /// How long was talked.
+    Duration,
+}
+
 /// One page of the history.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryPage {
-    /// Newest first.
     pub rows: Vec<HistoryRow>,
     /// Rows of the filter on all pages.
     pub total: u64,
+    /// What the filter's calls add up to.
+    #[serde(default)]
+    pub sums: Sums,
+}
+
+/// What calls add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Sums {
+    pub answered: u64,
+    pub missed: u64,
+    pub abandoned: u64,
+    pub busy: u64,
+    pub failed: u64,
+    /// Milliseconds of talk.
+    pub talked_ms: u64,
+}
+
+/// A call that is over, as its page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PastCall {
+    pub row: HistoryRow,
+    /// In the order in which they were made.
+    pub legs: Vec<PastLeg>,
+}
+
+/// A phone's or a trunk's part in a call that is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PastLeg {
+    pub exten: Option<Extension>,
+    pub endpoint: Endpoint,
+    pub ringing_at: Option<Timestamp>,
+    pub answered_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    pub end: Option<LegEnd>,
 }
 
 /// The tiles of the floor that count ended calls.
@@ -109,4 +176,11 @@ pub struct Today {
     pub ended: u64,
     pub answered: u64,
     pub abandoned: u64,
+    /// Rang out, or nobody was there to be rung.
+    #[serde(default)]
+    pub missed: u64,
+    /// How long the callers waited on average, until somebody answered or they were gone, in
+    /// milliseconds.
+    #[serde(default)]
+    pub waited_ms: u64,
 }

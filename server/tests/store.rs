@@ -11,7 +11,7 @@ use app::{
 use common::{House, an, answered, at, binh, chi, e164, ringing};
 use domain::{
     call::{Answer, Direction, LegEnd, Outcome},
-    history::{CallRecord, HistoryFilter, HistoryRow},
+    history::{CallRecord, HistoryFilter, HistoryRow, Part, Sort},
     ids::{CustomerId, LookupId},
     protocol::Matches,
 };
@@ -272,6 +272,17 @@ async fn the_history_is_filtered() {
         (HistoryFilter { text: "+84 904".into(), ..none() }, &["main:3.1", "main:2.1", "main:1.1"]),
         (HistoryFilter { text: "%".into(), ..none() }, &[]),
         (HistoryFilter { direction: Some(Direction::Outbound), ..none() }, &[]),
+        (HistoryFilter { exten: Some("1000".into()), part: Some(Part::Mine), ..none() }, &["main:1.1"]),
+        (HistoryFilter { exten: Some("1000".into()), part: Some(Part::Missed), ..none() }, &["main:2.1"]),
+        (HistoryFilter { exten: Some("1001".into()), part: Some(Part::Missed), ..none() }, &["main:3.1", "main:2.1"]),
+        (HistoryFilter { call: Some("main:2.1".into()), ..none() }, &["main:2.1"]),
+        (HistoryFilter { customer: Some(CustomerId(99)), ..none() }, &[]),
+        (HistoryFilter { reversed: true, ..none() }, &["main:1.1", "main:2.1", "main:3.1"]),
+        (HistoryFilter { sort: Sort::Outcome, ..none() }, &["main:2.1", "main:1.1", "main:3.1"]),
+        (HistoryFilter { sort: Sort::Outcome, reversed: true, ..none() }, &["main:3.1", "main:1.1", "main:2.1"]),
+        (HistoryFilter { sort: Sort::Duration, ..none() }, &["main:1.1", "main:3.1", "main:2.1"]),
+        (HistoryFilter { sort: Sort::Agent, ..none() }, &["main:1.1", "main:3.1", "main:2.1"]),
+        (HistoryFilter { sort: Sort::Customer, ..none() }, &["main:3.1", "main:2.1", "main:1.1"]),
     ];
     for (filter, expected) in cases {
         assert_eq!(ids(&house, &chi(), filter.clone()).await, expected, "{filter:?}");

@@ -42,6 +42,14 @@ impl Store {
         Ok(())
     }
 
+    /// The call that this one became a part of, or itself.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn resolved(&self, call: &CallId) -> Result<CallId, StoreError> {
+        resolve(&mut *self.readers.acquire().await?, call).await
+    }
+
     /// Is this call, or the one that it became part of, in the database?
     ///
     /// # Errors

@@ -2,17 +2,18 @@
 
 use domain::{
     call::Outcome,
-    history::{HistoryFilter, HistoryPage, HistoryRow, Today},
-    ids::{CallId, CustomerId, Extension},
+    fold::fold,
+    history::{HistoryFilter, HistoryPage, HistoryRow, PastLeg, Sort, Sums, Today},
+    ids::{CallId, CustomerId, Endpoint, Extension},
     note::Note,
 };
 use jiff::Timestamp;
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{
     Store, StoreError,
     fold::pattern,
-    rows::{count, from_word, maybe_timestamp, millis, timestamp, word},
+    rows::{count, from_word, json, maybe_timestamp, millis, timestamp, word},
 };
 
 const DEFAULT_PAGE: u32 = 50;
@@ -39,7 +40,15 @@ macro_rules! history_query {
                                          WHERE l.call_id = k.id AND l.exten = ?3 AND l.answered_at IS NOT NULL)))
                 AND (?6 IS NULL
                      OR k.folded LIKE ?6 ESCAPE '\\' OR c.folded LIKE ?6 ESCAPE '\\' OR n.folded LIKE ?6 ESCAPE '\\'
-                     OR k.caller_number LIKE ?7 OR k.caller_phone LIKE ?7)",
+                     OR k.caller_number LIKE ?7 OR k.caller_phone LIKE ?7
+                     OR k.answered_by_name IN (SELECT value FROM json_each(?8)))
+                AND (?9 IS NULL OR k.customer_id = ?9)
+                AND (?10 IS NULL OR k.id = ?10)
+                AND (?11 IS NULL
+                     OR (?11 = 'mine' AND (k.root_exten = ?3
+                         OR EXISTS (SELECT 1 FROM legs l
+                                    WHERE l.call_id = k.id AND l.exten = ?3 AND l.answered_at IS NOT NULL)))
+                     OR (?11 = 'missed' AND k.answered_at IS NULL AND k.ended_at IS NOT NULL AND k.root_exten IS NOT ?3))",
             $then
         )
     };
@@ -55,12 +64,36 @@ const ROWS: &str = history_query!(
      (SELECT count(*) FROM legs l WHERE l.call_id = k.id) AS legs,
      n.version AS note_version, n.text AS note_text, n.customer_id AS note_customer, n.saved_at AS note_saved_at,
      a.name AS note_author",
-    " ORDER BY k.started_at DESC, k.id DESC LIMIT ?8 OFFSET ?9"
+    ""
 );
 
-const TOTAL: &str = history_query!("count(*)", "");
+const SUMS: &str = history_query!(
+    "count(*) AS total,
+     count(*) FILTER (WHERE k.outcome = 'answered') AS answered,
+     count(*) FILTER (WHERE k.outcome = 'missed') AS missed,
+     count(*) FILTER (WHERE k.outcome = 'abandoned') AS abandoned,
+     count(*) FILTER (WHERE k.outcome = 'busy') AS busy,
+     count(*) FILTER (WHERE k.outcome = 'failed') AS failed,
+     coalesce(sum(k.ended_at - k.answered_at), 0) AS talked_ms",
+    ""
+);
 
-/// Binds ?1 to ?7.
+/// The order of a list. What is equal, and what is not there, comes behind, the newest first.
+fn order(sort: Sort, reversed: bool) -> String {
+    let (columns, descends): (&[&str], bool) = match sort {
+        Sort::Time => (&[], true),
+        Sort::Customer => (&["coalesce(c.folded, nullif(k.folded, ''))"], false),
+        Sort::Outcome => (&["k.outcome"], false),
+        Sort::Agent => (&["k.answered_by_name", "k.answered_by"], false),
+        Sort::Duration => (&["k.ended_at - k.answered_at"], true),
+    };
+    let direction = if descends != reversed { "DESC" } else { "ASC" };
+    let by_time = if sort == Sort::Time { direction } else { "DESC" };
+    let columns: String = columns.iter().map(|column| format!("{column} {direction} NULLS LAST, ")).collect();
+    format!(" ORDER BY {columns}k.started_at {by_time}, k.id {by_time} LIMIT ?12 OFFSET ?13")
+}
+
+/// Binds ?1 to ?11.
 macro_rules! bound {
     ($query:expr, $filter:expr) => {
         $query
@@ -71,6 +104,10 @@ macro_rules! bound {
             .bind(&$filter.outcome)
             .bind(&$filter.text)
             .bind(&$filter.digits)
+            .bind(&$filter.agents)
+            .bind(&$filter.customer)
+            .bind(&$filter.call)
+            .bind(&$filter.part)
     };
 }
 
@@ -85,12 +122,41 @@ impl Store {
             size => size.min(LARGEST_PAGE),
         };
         let offset = i64::from(filter.page) * i64::from(size);
-        let filter = Filter::new(filter);
-        let total: i64 = bound!(sqlx::query_scalar(TOTAL), filter).fetch_one(&self.readers).await?;
+        let order = order(filter.sort, filter.reversed);
+        let agents = self.agents_named(&filter.text).await?;
+        let filter = Filter::new(filter, agents);
+        let sums: SumsRow = bound!(sqlx::query_as(SUMS), filter).fetch_one(&self.readers).await?;
+        let query = AssertSqlSafe(format!("{ROWS}{order}"));
         let rows: Vec<Row> =
-            bound!(sqlx::query_as(ROWS), filter).bind(size).bind(offset).fetch_all(&self.readers).await?;
+            bound!(sqlx::query_as(query), filter).bind(size).bind(offset).fetch_all(&self.readers).await?;
         let rows = rows.into_iter().map(Row::read).collect::<Result<_, _>>()?;
-        Ok(HistoryPage { rows, total: count(total) })
+        Ok(HistoryPage { rows, total: count(sums.total), sums: sums.read() })
+    }
+
+    /// The names of agents that have `text` in them, marks and capitals aside, as JSON.
+    async fn agents_named(&self, text: &str) -> Result<String, StoreError> {
+        let wanted = fold(text.trim());
+        let mut names: Vec<String> = Vec::new();
+        if !wanted.is_empty() {
+            names = sqlx::query_scalar("SELECT DISTINCT name FROM accounts").fetch_all(&self.readers).await?;
+            names.retain(|name| fold(name).contains(&wanted));
+        }
+        Ok(json(&names))
+    }
+
+    /// The legs of a call, in the order in which they were made.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn past_legs(&self, call: &CallId) -> Result<Vec<PastLeg>, StoreError> {
+        let rows: Vec<LegRow> = sqlx::query_as(
+            "SELECT exten, endpoint, ringing_at, answered_at, ended_at, ending FROM legs
+             WHERE call_id = ? ORDER BY created_at, channel",
+        )
+        .bind(call.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(LegRow::read).collect()
     }
 
     /// Inbound calls since `midnight`; of one extension, if one is given.
@@ -98,9 +164,10 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn today(&self, midnight: Timestamp, exten: Option<&Extension>) -> Result<Today, StoreError> {
-        let (inbound, ended, answered, abandoned): (i64, i64, i64, i64) = sqlx::query_as(
+        let (inbound, ended, answered, abandoned, missed, waited): (i64, i64, i64, i64, i64, f64) = sqlx::query_as(
             "SELECT count(*), count(ended_at), count(answered_at) FILTER (WHERE ended_at IS NOT NULL),
-                    count(*) FILTER (WHERE outcome = ?3)
+                    count(*) FILTER (WHERE outcome = ?3), count(*) FILTER (WHERE outcome = ?4),
+                    coalesce(avg(coalesce(answered_at, ended_at) - started_at), 0.0)
              FROM calls k
              WHERE direction = 'inbound' AND started_at >= ?1
                AND (?2 IS NULL OR EXISTS (SELECT 1 FROM legs l WHERE l.call_id = k.id AND l.exten = ?2))",
@@ -108,6 +175,7 @@ impl Store {
         .bind(millis(midnight))
         .bind(exten.map(Extension::as_str))
         .bind(word(&Outcome::Abandoned))
+        .bind(word(&Outcome::Missed))
         .fetch_one(&self.readers)
         .await?;
         Ok(Today {
@@ -115,6 +183,8 @@ impl Store {
             ended: count(ended),
             answered: count(answered),
             abandoned: count(abandoned),
+            missed: count(missed),
+            waited_ms: waited.max(0.0) as u64,
         })
     }
 }
@@ -128,10 +198,14 @@ struct Filter {
     outcome: Option<String>,
     text: Option<String>,
     digits: Option<String>,
+    agents: String,
+    customer: Option<i64>,
+    call: Option<String>,
+    part: Option<String>,
 }
 
 impl Filter {
-    fn new(filter: &HistoryFilter) -> Self {
+    fn new(filter: &HistoryFilter, agents: String) -> Self {
         let text = filter.text.trim();
         Self {
             from: filter.from.map_or(i64::MIN, millis),
@@ -141,6 +215,10 @@ impl Filter {
             outcome: filter.outcome.as_ref().map(word),
             text: (!text.is_empty()).then(|| pattern(text)),
             digits: digits(text),
+            agents,
+            customer: filter.customer.map(|customer| customer.0),
+            call: filter.call.as_ref().map(|call| call.as_str().to_owned()),
+            part: filter.part.as_ref().map(word),
         }
     }
 }
@@ -151,6 +229,53 @@ fn digits(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_start_matches('0');
     (is_number && digits.len() >= 3).then(|| format!("%{digits}%"))
+}
+
+#[derive(FromRow)]
+struct SumsRow {
+    total: i64,
+    answered: i64,
+    missed: i64,
+    abandoned: i64,
+    busy: i64,
+    failed: i64,
+    talked_ms: i64,
+}
+
+impl SumsRow {
+    fn read(&self) -> Sums {
+        Sums {
+            answered: count(self.answered),
+            missed: count(self.missed),
+            abandoned: count(self.abandoned),
+            busy: count(self.busy),
+            failed: count(self.failed),
+            talked_ms: count(self.talked_ms),
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct LegRow {
+    exten: Option<String>,
+    endpoint: String,
+    ringing_at: Option<i64>,
+    answered_at: Option<i64>,
+    ended_at: Option<i64>,
+    ending: Option<String>,
+}
+
+impl LegRow {
+    fn read(self) -> Result<PastLeg, StoreError> {
+        Ok(PastLeg {
+            exten: self.exten.map(Extension::new),
+            endpoint: Endpoint::new(self.endpoint),
+            ringing_at: maybe_timestamp(self.ringing_at)?,
+            answered_at: maybe_timestamp(self.answered_at)?,
+            ended_at: maybe_timestamp(self.ended_at)?,
+            end: self.ending.map(|end| from_word("leg's end", &end)).transpose()?,
+        })
+    }
 }
 
 #[derive(FromRow)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::protocol::VERSION;
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
@@ -39,7 +40,7 @@ fn question(function: &str, call: &str) -> Value {
         "history" => filter(None, ""),
         "today" | "drafts" => json!({}),
         "keep_draft" => json!({ "draft": draft(call, 0, "mine now") }),
-        "drop_draft" | "note_and_draft" => json!({ "call_id": call }),
+        "drop_draft" | "written" | "past_call" => json!({ "call_id": call }),
         "save_note" => save(draft(call, 0, "mine now")),
         other => panic!("say here what {other} is asked, and below what a stranger may not do with it"),
     }
@@ -81,7 +82,8 @@ async fn an_agent_neither_reads_nor_writes_about_a_colleagues_call() {
     let (an, dung) = (live.sign_in("an", Some("1000")).await, live.sign_in("dung", Some("1002")).await);
     let call = call_of_others(&live, &an).await;
     for (function, refusal) in [
-        ("note_and_draft", "notFound"),
+        ("written", "notFound"),
+        ("past_call", "notFound"),
         ("keep_draft", "notFound"),
         ("save_note", "notFound"),
         ("find_customer", "forbidden"),
@@ -90,12 +92,13 @@ async fn an_agent_neither_reads_nor_writes_about_a_colleagues_call() {
         assert_eq!((status.is_success(), &refused["error"]), (false, &json!(refusal)), "{function}");
     }
     let chi = live.sign_in("chi", None).await;
-    let (status, kept) = chi.ask("note_and_draft", question("note_and_draft", &call)).await;
-    assert_eq!((status, kept), (StatusCode::OK, json!([null, null])), "nothing was written");
+    let nothing = json!({ "note": null, "draft": null, "colleagues": [] });
+    let (status, kept) = chi.ask("written", question("written", &call)).await;
+    assert_eq!((status, kept), (StatusCode::OK, nothing.clone()), "nothing was written");
 
     an.ask("keep_draft", question("keep_draft", &call)).await;
-    let (_, kept) = chi.ask("note_and_draft", question("note_and_draft", &call)).await;
-    assert_eq!(kept, json!([null, null]), "a draft is its writer's alone");
+    let (_, kept) = chi.ask("written", question("written", &call)).await;
+    assert_eq!(kept, nothing, "a draft is for its writer, and colleagues in the call");
     dung.ask("drop_draft", question("drop_draft", &call)).await;
     assert_eq!(an.ask("drafts", json!({})).await.1[0]["draft"]["text"], "mine now", "an's draft is an's to drop");
     assert_eq!(dung.ask("drafts", json!({})).await.1, json!([]));
@@ -138,7 +141,7 @@ async fn the_floor_is_not_an_agents() {
     let live = Live::start().await;
     let an = live.sign_in("an", Some("1000")).await;
     let mut socket = an.socket().await;
-    socket.say(json!({ "type": "hello", "version": 1, "view": "floor" })).await;
+    socket.say(json!({ "type": "hello", "version": VERSION, "view": "floor" })).await;
     assert_eq!(socket.closed().await, 4403);
 }
 

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use domain::{
     call::Direction,
     customer::{mask, mask_name},
-    history::{HistoryFilter, HistoryPage, HistoryRow, Today},
-    ids::Extension,
+    history::{HistoryFilter, HistoryPage, HistoryRow, PastCall, Today},
+    ids::{CallId, Extension},
     role::SignedIn,
 };
 use jiff::Timestamp;
@@ -20,13 +20,18 @@ impl CallHistory for Records {
             filter.exten = Some(own);
         }
         let mut page = self.store.history(&filter).await?;
-        if !self.show_withheld.contains(&who.role) {
-            page.rows.iter_mut().filter(|row| row.hidden).for_each(withheld);
-        }
-        if !who.whole_record {
-            page.rows.iter_mut().for_each(masked);
-        }
+        page.rows.iter_mut().for_each(|row| self.as_seen(who, row));
         Ok(page)
+    }
+
+    async fn past_call(&self, who: &SignedIn, call: CallId) -> Result<PastCall, AppError> {
+        self.reads(who, &call).await?;
+        let filter = HistoryFilter { call: Some(self.store.resolved(&call).await?), ..HistoryFilter::default() };
+        let mut page = self.store.history(&filter).await?;
+        let mut row = page.rows.pop().ok_or(AppError::NotFound)?;
+        let legs = self.store.past_legs(&row.call_id).await?;
+        self.as_seen(who, &mut row);
+        Ok(PastCall { row, legs })
     }
 
     async fn today(&self, who: &SignedIn) -> Result<Today, AppError> {
@@ -34,6 +39,18 @@ impl CallHistory for Records {
         let now = Timestamp::now().to_zoned_datetime(self.zone.clone());
         let midnight = now.start_of_day().map_or_else(|_| now.timestamp(), |midnight| midnight.timestamp());
         Ok(self.store.today(midnight, own.as_ref()).await?)
+    }
+}
+
+impl Records {
+    /// What of a call this person may see.
+    fn as_seen(&self, who: &SignedIn, row: &mut HistoryRow) {
+        if row.hidden && !self.show_withheld.contains(&who.role) {
+            withheld(row);
+        }
+        if !who.whole_record {
+            masked(row);
+        }
     }
 }
 
