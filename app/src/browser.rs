@@ -49,9 +49,12 @@ mod real {
         document().document_element()
     }
 
-    /// Tells tests and styles that the page is alive.
+    /// Tells tests and styles that the page is alive. Only now its fonts are loaded, which the code would
+    /// otherwise have to wait for on a slow line; this browser has them from then on.
     pub fn mark_hydrated() {
         set_root("data-hydrated", "true");
+        set_root("class", "fonts");
+        keep("fonts", "yes");
     }
 
     fn set_root(name: &str, value: &str) {
@@ -125,6 +128,17 @@ mod real {
         Uuid::new_v4()
     }
 
+    /// When a day begins where the person sits.
+    pub fn midnight(day: jiff::civil::Date) -> Timestamp {
+        let (year, month, date) = (day.year(), day.month(), day.day());
+        let date = js_sys::Date::new_with_year_month_day(
+            u32::from(year.unsigned_abs()),
+            i32::from(month) - 1,
+            i32::from(date),
+        );
+        Timestamp::from_millisecond(date.get_time() as i64).unwrap_or_default()
+    }
+
     /// Minutes that local time is ahead of UTC at that moment.
     pub fn utc_offset_minutes(at: Timestamp) -> i32 {
         let date = js_sys::Date::new(&(at.as_millisecond() as f64).into());
@@ -163,16 +177,27 @@ mod real {
         !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
     }
 
-    /// Moves the focus to the element of this id, once the page has drawn it.
+    /// Moves the focus to the element of this id: at once, so that the next letter is its own, or as
+    /// soon as the page has drawn it.
     pub fn focus(id: String) {
-        use wasm_bindgen::JsCast;
-        leptos::prelude::request_animation_frame(move || {
-            let element = document().get_element_by_id(&id);
-            if let Some(element) = element.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
-                // An element that takes no focus leaves it where it is.
-                let _ = element.focus();
+        if focus_now(&id) {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            leptos::task::tick().await;
+            if !focus_now(&id) {
+                leptos::prelude::request_animation_frame(move || {
+                    focus_now(&id);
+                });
             }
         });
+    }
+
+    fn focus_now(id: &str) -> bool {
+        use wasm_bindgen::JsCast;
+        let element = document().get_element_by_id(id).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
+        // An element that takes no focus leaves it where it is.
+        element.is_some_and(|element| element.focus().is_ok())
     }
 
     pub fn is_focused(id: &str) -> bool {
@@ -210,12 +235,31 @@ mod real {
         }
     }
 
-    /// A notification, where this tab is not in sight. Those of all tabs about one thing are one.
-    pub fn notify(title: &str, about: &str) {
-        if permission() == Some(NotificationPermission::Granted) && !is_visible() {
-            let options = NotificationOptions::new();
-            options.set_tag(about);
-            let _ = Notification::new_with_options(title, &options);
+    pub fn may_notify() -> bool {
+        permission() == Some(NotificationPermission::Granted) && notices() == Notices::Possible
+    }
+
+    /// A notification, where this tab is not in sight. Those of all tabs about one thing are one. A click
+    /// on it brings this tab to the front and calls `clicked`.
+    pub fn notify(title: &str, body: &str, about: &str, clicked: impl FnMut() + 'static) {
+        if permission() != Some(NotificationPermission::Granted) || is_visible() {
+            return;
+        }
+        let options = NotificationOptions::new();
+        options.set_tag(about);
+        options.set_body(body);
+        options.set_icon("/favicon.svg");
+        if let Ok(notification) = Notification::new_with_options(title, &options) {
+            let mut clicked = clicked;
+            let shown = notification.clone();
+            let on_click = wasm_bindgen::closure::Closure::<dyn FnMut()>::new(move || {
+                let _ = window().focus();
+                shown.close();
+                clicked();
+            });
+            notification.set_onclick(Some(wasm_bindgen::JsCast::unchecked_ref(on_click.as_ref())));
+            // It lives as long as the browser may still show the notification.
+            on_click.forget();
         }
     }
 }
@@ -245,6 +289,9 @@ mod nothing {
     }
     pub fn utc_offset_minutes(_: Timestamp) -> i32 {
         0
+    }
+    pub fn midnight(_: jiff::civil::Date) -> Timestamp {
+        Timestamp::UNIX_EPOCH
     }
     pub fn store(_: &str, _: &str) -> bool {
         false

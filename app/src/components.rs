@@ -11,6 +11,7 @@ pub mod became;
 pub mod bell;
 pub mod card;
 pub mod clock;
+pub mod corner;
 pub mod customer_history;
 pub mod draft_card;
 pub mod endpoints;

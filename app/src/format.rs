@@ -78,11 +78,31 @@ pub fn number(phone: Option<&E164>, raw: &str) -> String {
     phone.map_or_else(|| raw.to_owned(), E164::national)
 }
 
-/// `Thứ Năm 26/11, 19:00 · 2 người lớn, 2 trẻ em`.
-pub fn booking(booking: &Booking, texts: &Texts) -> String {
+/// `Thứ Năm 26/11, 19:00 · 2 người lớn, 2 trẻ em`; with the year where it is not this one.
+pub fn booking(booking: &Booking, today: Date, texts: &Texts) -> String {
     let guests = (texts.guests)(booking.adults, booking.children);
     let day = booking.at.date();
-    format!("{} {}, {} · {guests}", weekday(day, texts), day_and_month(day), hour(booking.at))
+    let written = if day.year() == today.year() { day_and_month(day) } else { date(day) };
+    format!("{} {written}, {} · {guests}", weekday(day, texts), hour(booking.at))
+}
+
+/// How far a day is: `in 3 days`, `yesterday`, `2 years ago`. Days up to two months, months up to two
+/// years.
+pub fn distance(day: Date, today: Date, texts: &Texts) -> String {
+    let days = (day - today).get_days();
+    let months =
+        (i32::from(day.year()) - i32::from(today.year())) * 12 + i32::from(day.month()) - i32::from(today.month());
+    // A month that has begun and is not over does not count.
+    let months = match months.signum() {
+        1 if day.day() < today.day() => months - 1,
+        -1 if day.day() > today.day() => months + 1,
+        _ => months,
+    };
+    match (days.abs(), months.abs()) {
+        (..60, _) => (texts.days_away)(days),
+        (_, ..24) => (texts.months_away)(months),
+        _ => (texts.years_away)(months / 12),
+    }
 }
 
 /// `Thứ Năm, 19:00 · 2 người lớn`: beside a date.
@@ -174,7 +194,7 @@ mod tests {
     use domain::{call::Direction, history::HistoryRow};
     use jiff::{Timestamp, civil::date};
 
-    use super::{clock, other_number, other_side, past_day};
+    use super::{clock, distance, other_number, other_side, past_day};
     use crate::texts::Lang;
 
     #[test]
@@ -221,6 +241,26 @@ mod tests {
         assert_eq!(clock(7_900), "0:07");
         assert_eq!(clock(723_000), "12:03");
         assert_eq!(clock(3_723_000), "1:02:03");
+    }
+
+    #[test]
+    fn a_day_is_so_far_away() {
+        let (vi, en, today) = (Lang::Vi.texts(), Lang::En.texts(), date(2026, 11, 27));
+        for (day, in_english, in_vietnamese) in [
+            (date(2026, 11, 27), "today", "hôm nay"),
+            (date(2026, 11, 28), "tomorrow", "ngày mai"),
+            (date(2026, 11, 26), "yesterday", "hôm qua"),
+            (date(2026, 11, 30), "in 3 days", "3 ngày nữa"),
+            (date(2026, 10, 1), "57 days ago", "57 ngày trước"),
+            (date(2026, 9, 28), "1 month ago", "1 tháng trước"),
+            (date(2027, 5, 27), "in 6 months", "6 tháng nữa"),
+            (date(2025, 11, 28), "11 months ago", "11 tháng trước"),
+            (date(2024, 11, 27), "2 years ago", "2 năm trước"),
+            (date(2023, 11, 28), "2 years ago", "2 năm trước"),
+        ] {
+            assert_eq!(distance(day, today, en), in_english, "{day}");
+            assert_eq!(distance(day, today, vi), in_vietnamese, "{day}");
+        }
     }
 
     #[test]

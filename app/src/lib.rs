@@ -40,11 +40,11 @@ use leptos_router::{
 pub use shell::shell;
 
 use crate::{
-    components::{banners::Banners, bar::Bar, bell::RingTold},
+    components::{banners::Banners, bar::Bar, bell::RingTold, corner::Corner},
     error::AppError,
     live::Live,
     notes::Notebook,
-    pages::{calls::Calls, customer::Customer, desk::Desk, floor::Floor, login::Login},
+    pages::{call::Call, calls::Calls, customer::Customer, desk::Desk, floor::Floor, login::Login},
     server_fns::session::who,
     texts::{Lang, t},
 };
@@ -77,12 +77,14 @@ pub fn App() -> impl IntoView {
             <Bar/>
             <DeskBanners live/>
             <RingTold/>
+            <Corner/>
             <main>
                 <Routes fallback=|| view! { <p class="empty">{t(|t| t.not_found)}</p> }>
                     <Route path=path!("/") view=Desk/>
                     <Route path=path!("/login") view=Login/>
                     <Route path=path!("/floor") view={Lazy::<Floor>::new()}/>
                     <Route path=path!("/calls") view={Lazy::<Calls>::new()}/>
+                    <Route path=path!("/calls/:id") view={Lazy::<Call>::new()}/>
                     <Route path=path!("/customers/:id") view={Lazy::<Customer>::new()}/>
                 </Routes>
             </main>

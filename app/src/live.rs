@@ -51,6 +51,10 @@ pub struct Live {
     /// A call whose draft or note changed, in this tab or another, and how often that happened.
     pub refetch: RwSignal<Option<(CallId, u32)>>,
     pub merged: RwSignal<Option<CallMerged>>,
+    /// A call of this desk is in the history now, as it ended.
+    pub history: Trigger,
+    /// A call whose card somebody asked for on another page.
+    pub wanted: RwSignal<Option<CallId>>,
     /// Milliseconds by the server's clock, once a second.
     pub now_ms: RwSignal<i64>,
     clock: StoredValue<ServerClock>,
@@ -74,6 +78,8 @@ impl Live {
             endpoints: Table::default(),
             refetch: RwSignal::new(None),
             merged: RwSignal::new(None),
+            history: Trigger::new(),
+            wanted: RwSignal::new(None),
             now_ms: RwSignal::new(browser::now_ms()),
             clock: StoredValue::new(ServerClock::default()),
             outgoing: StoredValue::new(None),
@@ -100,6 +106,15 @@ impl Live {
     pub fn send(self, message: ClientMessage) {
         if let Some(send) = self.outgoing.get_value() {
             send(message);
+        }
+    }
+
+    /// The link as people are told of it: what was lost is lost until it is back, whatever is tried
+    /// meanwhile.
+    pub fn told_link(self) -> LinkState {
+        match self.link.get() {
+            LinkState::Connecting | LinkState::Authenticating if self.known.get() => LinkState::Reconnecting,
+            state => state,
         }
     }
 

@@ -7,9 +7,9 @@
 use async_trait::async_trait;
 use domain::{
     customer::{Booking, CustomerData},
-    history::{HistoryFilter, HistoryPage, Today},
+    history::{HistoryFilter, HistoryPage, PastCall, Today},
     ids::{CallId, CustomerId, LookupId},
-    note::{Draft, KeptDraft, Note, SaveNote, Saved},
+    note::{Draft, KeptDraft, SaveNote, Saved, Written},
     protocol::SignedMatches,
     role::SignedIn,
     sign_in::{SignInAttempt, SignInRefused},
@@ -54,13 +54,8 @@ pub trait Notes: Send + Sync {
     async fn drop_draft(&self, who: &SignedIn, call: &CallId) -> Result<(), AppError>;
     /// This person's drafts, newest first.
     async fn drafts(&self, who: &SignedIn) -> Result<Vec<KeptDraft>, AppError>;
-    /// The note of a call and this person's draft, where there are any and this person may see the
-    /// call.
-    async fn note_and_draft(
-        &self,
-        who: &SignedIn,
-        call: &CallId,
-    ) -> Result<(Option<Note>, Option<KeptDraft>), AppError>;
+    /// What is written about a call that this person may see.
+    async fn written(&self, who: &SignedIn, call: &CallId) -> Result<Written, AppError>;
     /// Writes the note and, if it is not there yet, its call; forgets the draft.
     async fn save_note(&self, who: &SignedIn, save: SaveNote) -> Result<Saved, AppError>;
 }
@@ -70,5 +65,7 @@ pub trait Notes: Send + Sync {
 pub trait CallHistory: Send + Sync {
     /// Agents are answered about their own extension, whatever they ask.
     async fn history(&self, who: &SignedIn, filter: HistoryFilter) -> Result<HistoryPage, AppError>;
+    /// A call that is over. Agents are answered about calls of theirs.
+    async fn past_call(&self, who: &SignedIn, call: CallId) -> Result<PastCall, AppError>;
     async fn today(&self, who: &SignedIn) -> Result<Today, AppError>;
 }

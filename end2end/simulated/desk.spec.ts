@@ -105,7 +105,7 @@ test("a caller who gives up closes the card", async ({ browser }) => {
   const call = await server.play({ scenario: "abandoned", caller: KNOWN, ringMs: 7000 });
   await expect(card(page, call)).toHaveAttribute("data-phase", "ringing");
   await expect(card(page, call)).toHaveAttribute("data-phase", "left");
-  await expect(card(page, call)).toContainText("Khách đã cúp máy");
+  await expect(card(page, call)).toContainText("Khách đã bỏ máy");
   await page.context().close();
 });
 
@@ -161,7 +161,7 @@ test("of two calls that are over, the one whose note is being written is open af
   // What another browser has typed comes a moment later, and moves no card: the strip says it.
   await forget(page);
   await page.reload();
-  await expect(card(page, second).locator("button.strip")).toContainText("Bản nháp đã lưu");
+  await expect(card(page, second).locator("button.strip")).toContainText("Đã giữ nháp lúc");
   await page.context().close();
 });
 

@@ -148,6 +148,11 @@ export class Server {
     this.child?.kill("SIGSTOP");
   }
 
+  /** Lets it go on. */
+  resume(): void {
+    this.child?.kill("SIGCONT");
+  }
+
   /** As a power cut would. */
   async kill(): Promise<void> {
     if (this.child) await end(this.child, "SIGKILL");

@@ -56,7 +56,7 @@ pub fn AgeCell(live: Live, #[prop(into)] since: Signal<Timestamp>, #[prop(into)]
     let age = Memo::new(move |_| waits.get().then(|| Age::of(live.elapsed_ms(since.get()))).flatten());
     view! {
         <td class="age num" data-age=move || age.get().map(Age::name)>
-            <Clock live since until=Signal::derive(|| None)/>
+            <Clock live since/>
             {move || age.get().map(|age| view! { " " <small>{age.word(texts.get())}</small> })}
         </td>
     }

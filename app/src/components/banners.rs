@@ -15,7 +15,7 @@ pub fn Banners(live: Live) -> impl IntoView {
         (listens() && !link.up).then(|| if link.replaced { t(|t| t.pbx_replaced) } else { t(|t| t.pbx_down) })
     };
     view! {
-        {move || match live.link.get() {
+        {move || match live.told_link() {
             LinkState::Reconnecting => Some(view! { <p class="banner" role="status" data-kind="link">{t(|t| t.link_down)}</p> }.into_any()),
             LinkState::Replaced => Some(view! {
                 <p class="banner" role="alert" data-kind="replaced">{t(|t| t.taken_over)} " " <a href="/login" rel="external">{t(|t| t.sign_in)}</a></p>

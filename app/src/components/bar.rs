@@ -100,9 +100,9 @@ fn Light(exten: String) -> impl IntoView {
     };
     let agent_name = move || agent_text(agent(), texts.get());
     view! {
-        <span class="light" data-link=move || link_name(live.link.get()) data-agent=move || format!("{:?}", agent()).to_ascii_lowercase()>
+        <span class="light" data-link=move || link_name(live.told_link()) data-agent=move || format!("{:?}", agent()).to_ascii_lowercase()>
             <span class="said">
-                {exten} " · " <span role="status">{move || link_text(live.link.get(), texts.get())}</span>
+                {exten} " · " <span role="status">{move || link_text(live.told_link(), texts.get())}</span>
                 <span class="wide dim">" · " {agent_name}</span>
             </span>
         </span>

@@ -49,11 +49,11 @@ pub fn RingTold() -> impl IntoView {
 /// `data-rings` is on the one tab that rings aloud.
 #[component]
 pub fn AlertsButton() -> impl IntoView {
-    let (on, rings) = (RwSignal::new(false), RwSignal::new(false));
+    let (on, rings, may_sound) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let notices = RwSignal::new(Notices::default());
     #[cfg(feature = "hydrate")]
     {
-        aloud::ring(on, ringing(), rings);
+        aloud::ring(on, ringing(), rings, may_sound, opener());
         // Not before the page is alive as the server drew it.
         Effect::new(move |_| notices.set(browser::notices()));
     }
@@ -68,12 +68,23 @@ pub fn AlertsButton() -> impl IntoView {
         }
     };
     let texts = texts();
+    // A browser keeps a page silent until somebody has clicked on it, or typed.
+    let is_silent = move || on.get() && !may_sound.get();
     let is_sound_only = move || on.get() && notices.get() != Notices::Possible;
-    let label = move || match is_sound_only() {
-        true => format!("{}: {}", texts.get().alerts, texts.get().sound_only),
-        false => texts.get().alerts.to_owned(),
+    let said = move || {
+        let texts = texts.get();
+        match () {
+            () if is_silent() => texts.alerts_silent,
+            () if is_sound_only() => texts.sound_only,
+            () => texts.alerts,
+        }
+    };
+    let label = move || match said() {
+        said if said == texts.get().alerts => said.to_owned(),
+        said => format!("{}: {said}", texts.get().alerts),
     };
     let hint = move || match notices.get() {
+        _ if is_silent() => texts.get().alerts_silent_hint,
         Notices::Possible => texts.get().alerts_hint,
         Notices::Blocked => texts.get().sound_only_blocked,
         Notices::Framed => texts.get().sound_only_framed,
@@ -82,12 +93,11 @@ pub fn AlertsButton() -> impl IntoView {
     view! {
         <button
             class="pick alerts" aria-pressed=move || on.get().to_string() data-rings=move || rings.get().to_string()
+            data-silent=move || is_silent().to_string()
             aria-label=label title=hint on:click=toggle
         >
             {move || if on.get() { view! { <Icon shape=Shape::Bell/> } } else { view! { <Icon shape=Shape::Silent/> } }}
-            <span class:wide=move || !is_sound_only()>
-                {move || if is_sound_only() { texts.get().sound_only } else { texts.get().alerts }}
-            </span>
+            <span class:wide=move || !is_sound_only() && !is_silent()>{said}</span>
         </button>
         {move || is_framed().then(|| view! {
             <a
@@ -101,13 +111,30 @@ pub fn AlertsButton() -> impl IntoView {
     }
 }
 
-/// In this browser's storage while they are on.
+/// What this person chose, in this browser's storage.
 const REMEMBERED: &str = "ringside.alerts";
 
 fn remember(on: bool) {
-    if on {
-        browser::store(REMEMBERED, "on");
-    } else {
-        browser::unstore(REMEMBERED);
+    browser::store(REMEMBERED, if on { "on" } else { "off" });
+}
+
+/// Are they on? Until somebody chooses: where this browser is allowed to notify.
+#[cfg(feature = "hydrate")]
+fn is_on() -> bool {
+    match browser::stored(REMEMBERED).as_deref() {
+        Some("off") => false,
+        Some(_) => true,
+        None => browser::may_notify(),
     }
+}
+
+/// Opens the card of a call, from wherever one is.
+#[cfg(feature = "hydrate")]
+fn opener() -> Callback<domain::ids::CallId> {
+    let live = use_live();
+    let navigate = leptos_router::hooks::use_navigate();
+    Callback::new(move |id| {
+        live.wanted.set(Some(id));
+        navigate("/", leptos_router::NavigateOptions::default());
+    })
 }

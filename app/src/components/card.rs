@@ -38,10 +38,28 @@ pub fn phase_name(call: &CallState) -> &'static str {
     }
 }
 
+/// The desk's cards, which have the focus when one of them is closed.
+pub const STACK: &str = "cards";
+
+/// Since when the card's clock runs: since the caller began to wait, the talk, or the wrap-up.
+pub fn phase_began(call: &CallState) -> domain::Timestamp {
+    call.ended_at.or(call.answered_at).unwrap_or(call.started_at)
+}
+
+/// How long a call that is over was talked.
+fn talked(call: &CallState) -> Option<String> {
+    let (from, to) = (call.answered_at?, call.ended_at?);
+    Some(format::clock(to.as_millisecond() - from.as_millisecond()))
+}
+
 /// Where a call stands, in words: also that it is one of ours to the outside, or where its caller waits.
 pub fn phase_text(call: &CallState, texts: &'static Texts) -> String {
     match (call.phase, &call.place) {
         _ if call.calls_out() => texts.phase_calling.to_owned(),
+        (CallPhase::Ended, _) if call.handed_to.is_some() => {
+            let to = call.handed_to.as_ref().map(Extension::as_str).unwrap_or_default();
+            (texts.transferred_to)(to)
+        }
         (_, Some(Place::Parked { space: Some(space) })) => (texts.parked_at)(space),
         (_, Some(Place::Parked { space: None })) => texts.parked.to_owned(),
         (CallPhase::Waiting, Some(Place::Queue)) => texts.in_queue.to_owned(),
@@ -66,10 +84,17 @@ pub fn Card(live: Live, call: ArcRwSignal<CallState>, own: Option<Extension>) ->
     let id = call.with_untracked(|call| call.call_id.clone());
     let (shown_id, closing) = (id.to_string(), id.clone());
     let call = Signal::derive(move || call.get());
-    let phase = Memo::new(move |_| call.with(|call| call.phase));
+    let done = Memo::new(move |_| call.with(|call| call.phase == CallPhase::Ended));
     let colour = move || call.with(phase_name);
-    let since = Signal::derive(move || call.with(|call| call.answered_at.unwrap_or(call.started_at)));
-    let until = Signal::derive(move || call.with(|call| call.ended_at));
+    let since = Signal::derive(move || call.with(phase_began));
+    let talked = move || call.with(talked);
+    let notebook = use_notebook();
+    let close = Callback::new(move |()| {
+        live.send(ClientMessage::CloseCard { call_id: closing.clone() });
+        notebook.close(&closing);
+        // Where one goes on: the next card, or the desk.
+        browser::focus(STACK.to_owned());
+    });
     // Whom one of ours calls is on the card.
     let line = move || {
         call.with(|call| match (call.direction, &call.caller_prefix) {
@@ -85,14 +110,13 @@ pub fn Card(live: Live, call: ArcRwSignal<CallState>, own: Option<Extension>) ->
                 {move || call.with(|call| phase_text(call, texts.get()))}
                 {move || line().map(|line| view! { <span class="chip plain dialled num">{line}</span> })}
                 {move || call.with(|call| call.stale).then(|| view! { <span class="chip lost">{t(|t| t.stale)}</span> })}
-                <Clock live since until/>
+                {move || talked().map(|talked| view! { <span class="chip plain talked num" ><span class="wide">{t(|t| t.talked)} " "</span>{talked}</span> })}
+                <Clock live since/>
             </div>
             <Who call/>
             <Known live call/>
             <Phones call own/>
-            <NoteBox call=id state=Signal::derive(move || Some(call.get()))>
-                <CloseButton live id=closing phase/>
-            </NoteBox>
+            <NoteBox call=id state=Signal::derive(move || Some(call.get())) done close/>
         </article>
     }
 }
@@ -176,26 +200,14 @@ fn Matches(
         let (call_id, customer_id) = (call.clone(), customer.id);
         let choose = move |_| live.send(ClientMessage::Choose { call_id: call_id.clone(), customer_id });
         let name = format!("choice-{call}");
-        let last = customer.last_booking.map(|last| last.info);
+        let last = customer.last_booking.map(|last| match last.booking {
+            Some(booking) => format::date(booking.at.date()),
+            None => last.info,
+        });
         view! {
             <label class="match"><input type="radio" name=name checked=chosen == Some(customer_id) on:change=choose/>
                 <b>{customer.name}</b> " " <span class="dim">{last}</span></label>
         }
     });
     view! { <fieldset class="matches"><legend>{t(|t| t.several_customers)}</legend>{choices.collect_view()}</fieldset> }
-}
-
-#[component]
-fn CloseButton(live: Live, id: CallId, phase: Memo<CallPhase>) -> impl IntoView {
-    let notebook = use_notebook();
-    let close = move |call_id: CallId| {
-        live.send(ClientMessage::CloseCard { call_id: call_id.clone() });
-        notebook.close(&call_id);
-    };
-    move || {
-        (phase.get() == CallPhase::Ended).then(|| {
-            let id = id.clone();
-            view! { <button class="btn close" on:click=move |_| close(id.clone())>{t(|t| t.close)}</button> }
-        })
-    }
 }

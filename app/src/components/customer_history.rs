@@ -34,7 +34,7 @@ pub fn CustomerHistory(#[prop(into)] customer: Signal<Option<CustomerData>>) -> 
     let empty =
         move || customer.with(Option::is_none).then(|| view! { <p class="empty">{t(|t| t.customer_history_hint)}</p> });
     view! {
-        <aside class="panel">
+        <aside class="panel" aria-label=t(|t| t.customer_history)>
             <header><h2>{t(|t| t.customer_history)}</h2></header>
             {list}{empty}
         </aside>

@@ -5,11 +5,7 @@ use domain::note::KeptDraft;
 use leptos::prelude::*;
 
 use super::note_box::NoteBox;
-use crate::{
-    format,
-    notes::use_notebook,
-    texts::{t, texts},
-};
+use crate::{format, notes::use_notebook, texts::texts};
 
 #[component]
 pub fn DraftCard(kept: KeptDraft) -> impl IntoView {
@@ -19,7 +15,7 @@ pub fn DraftCard(kept: KeptDraft) -> impl IntoView {
     let name = if kept.caller_name.is_empty() { kept.caller_number.clone() } else { kept.caller_name.clone() };
     let shown_id = id.to_string();
     let discarded = id.clone();
-    let close = move |_| notebook.discard(discarded.clone(), true);
+    let close = Callback::new(move |()| notebook.discard(discarded.clone(), true));
     view! {
         <article class="card" data-call-id=shown_id data-phase="wrapup">
             <div class="strip">
@@ -28,9 +24,7 @@ pub fn DraftCard(kept: KeptDraft) -> impl IntoView {
                 <span class="dim num">{kept.caller_number}</span>
                 <span class="clock num dim">{kept.started_at.map(format::day_and_time)}</span>
             </div>
-            <NoteBox call=id state=Signal::derive(|| None)>
-                <button class="btn close" on:click=close>{t(|t| t.close)}</button>
-            </NoteBox>
+            <NoteBox call=id state=Signal::derive(|| None) done=true close/>
         </article>
     }
 }

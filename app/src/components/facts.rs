@@ -5,12 +5,16 @@ use leptos::prelude::*;
 
 use crate::{
     format,
+    live::use_live,
     texts::{t, texts},
 };
 
 #[component]
 pub fn Facts(customer: CustomerData) -> impl IntoView {
     let texts = texts();
+    let live = use_live();
+    // Once a day.
+    let today = Memo::new(move |_| format::day(live.now()));
     let last = customer.last_booking.clone();
     let link = customer.total_booking_times.link_details.clone().filter(|link| is_safe_link(link));
     let latest = customer.total_canceling_times.last.map(format::date);
@@ -24,11 +28,11 @@ pub fn Facts(customer: CustomerData) -> impl IntoView {
                         // The CRM has only the sentence.
                         None => view! { <dd>{last.info}</dd><dd class="dim"><span class="chip">{last.state}</span></dd> }.into_any(),
                         Some(booking) => {
-                            let (when, state) = (booking.clone(), booking.state);
+                            let (when, day, state) = (booking.clone(), booking.at.date(), booking.state);
                             view! {
-                                <dd>{move || format::booking(&when, texts.get())}</dd>
+                                <dd>{move || format::booking(&when, today.get(), texts.get())}</dd>
                                 <dd class="dim">
-                                    {booking.restaurant} " "
+                                    {move || format::distance(day, today.get(), texts.get())} " · " {booking.restaurant} " "
                                     <span class=format!("chip {}", format::booking_state(state, texts.get_untracked()).1)>
                                         {move || format::booking_state(state, texts.get()).0}
                                     </span>

@@ -1,6 +1,10 @@
 //! The note on a card: the text, where it is kept, and what to do in a conflict.
 
-use domain::{ids::CallId, note::MAX_TYPED, protocol::CallState};
+use domain::{
+    ids::CallId,
+    note::{ColleagueDraft, MAX_TYPED},
+    protocol::CallState,
+};
 use leptos::prelude::*;
 
 use super::error_text::error_text;
@@ -18,9 +22,17 @@ pub fn element_id(call: &CallId) -> String {
     format!("note-{call}")
 }
 
+/// The note of a call. `done` where the call is over here: then its card can be closed, which `close`
+/// does.
 #[component]
-pub fn NoteBox(call: CallId, #[prop(into)] state: Signal<Option<CallState>>, children: Children) -> impl IntoView {
+pub fn NoteBox(
+    call: CallId,
+    #[prop(into)] state: Signal<Option<CallState>>,
+    #[prop(into)] done: Signal<bool>,
+    close: Callback<()>,
+) -> impl IntoView {
     let notebook = use_notebook();
+    notebook.opened(&call);
     let note = notebook.note(&call);
     let texts = texts();
     let customer = move || {
@@ -41,13 +53,17 @@ pub fn NoteBox(call: CallId, #[prop(into)] state: Signal<Option<CallState>>, chi
         let note = note.clone();
         move || notebook.save(note.clone(), customer())
     };
+    let save_and_close = save_and_close(note.clone(), save.clone(), close);
     let save_by_key = {
-        let save = save.clone();
+        let (save, save_and_close) = (save.clone(), save_and_close.clone());
         move |ev: leptos::ev::KeyboardEvent| {
-            if ev.key() == "Enter" && (ev.ctrl_key() || ev.meta_key()) {
-                ev.prevent_default();
-                save();
-            }
+            let act: &dyn Fn() = match ev.key().as_str() {
+                "Enter" if ev.ctrl_key() || ev.meta_key() => &save,
+                "Enter" if ev.alt_key() && done.get_untracked() => &save_and_close,
+                _ => return,
+            };
+            ev.prevent_default();
+            act();
         }
     };
     let kind = {
@@ -69,17 +85,66 @@ pub fn NoteBox(call: CallId, #[prop(into)] state: Signal<Option<CallState>>, chi
         let note = note.clone();
         move || note.with(|note| !note.is_dirty() || *note.whereabouts() == Whereabouts::Saving)
     };
+    let colleagues = {
+        let note = note.clone();
+        Memo::new(move |_| note.with(|note| note.colleagues().to_vec()))
+    };
     view! {
         <div class="note">
             <label for=label_for>{t(|t| t.note)}</label>
+            <For each=move || colleagues.get() key=|draft| (draft.author.clone(), draft.kept_at) let:draft>
+                {
+                    let ColleagueDraft { author, text, .. } = draft;
+                    view! { <p class="colleague"><b>{move || (texts.get().colleague_writes)(&author)}</b> " " {text}</p> }
+                }
+            </For>
             <textarea id=id name="note" maxlength=MAX_TYPED.to_string() placeholder=t(|t| t.note_hint) prop:value=text on:input=typed on:keydown=save_by_key></textarea>
             <Conflict note/>
             <div class="row">
                 <span class="saved" role="status" data-where=kind>{said}</span>
-                {children()}
-                <button class="btn primary save" disabled=clean on:click=move |_| save()>{t(|t| t.save)}</button>
+                {move || done.get().then(|| view! { <button class="btn close" on:click=move |_| close.run(())>{t(|t| t.close)}</button> })}
+                <button class="btn save" class:primary=move || !done.get() disabled=clean on:click=move |_| save() aria-keyshortcuts="Control+Enter">
+                    {t(|t| t.save)} <kbd>"Ctrl ↵"</kbd>
+                </button>
+                {move || {
+                    let save_and_close = save_and_close.clone();
+                    done.get().then(|| view! {
+                        <button class="btn primary save-and-close" on:click=move |_| save_and_close() aria-keyshortcuts="Alt+Enter">
+                            {t(|t| t.save_and_close)} <kbd>"Alt ↵"</kbd>
+                        </button>
+                    })
+                }}
             </div>
         </div>
+    }
+}
+
+/// Saves, and closes the card once the note is in the database; what could not be saved, or is typed
+/// meanwhile, leaves it open.
+fn save_and_close(
+    note: ArcRwSignal<NoteState>,
+    save: impl Fn() + Clone + Send + Sync + 'static,
+    close: Callback<()>,
+) -> impl Fn() + Clone + Send + Sync + 'static {
+    let closing = RwSignal::new(false);
+    let watched = note.clone();
+    Effect::new(move |_| {
+        if !closing.get() {
+            return;
+        }
+        match watched.with(|note| (note.whereabouts().clone(), note.is_dirty())) {
+            (Whereabouts::Saved { .. }, false) => close.run(()),
+            (Whereabouts::Saving | Whereabouts::Waiting, _) => {}
+            _ => closing.set(false),
+        }
+    });
+    move || {
+        if note.with_untracked(NoteState::is_dirty) {
+            save();
+            closing.set(true);
+        } else {
+            close.run(());
+        }
     }
 }
 
@@ -125,9 +190,7 @@ pub fn said(note: &NoteState, texts: &'static Texts) -> String {
         Whereabouts::Saving => texts.saving.to_owned(),
         Whereabouts::Waiting => texts.waiting_for_database.to_owned(),
         Whereabouts::SignInNeeded => texts.sign_in_to_save.to_owned(),
-        Whereabouts::Saved { at, version } => {
-            format!("{} {} · v{version}", texts.saved, format::time_with_seconds(*at))
-        }
+        Whereabouts::Saved { at, .. } => format!("{} {}", texts.saved, format::time_with_seconds(*at)),
         Whereabouts::Conflict(_) => texts.conflict.to_owned(),
         Whereabouts::Refused(error) => format!("{}: {}", texts.not_saved, error_text(error, texts)),
     };

@@ -1,9 +1,10 @@
-//! The agent's latest calls, abandoned and missed ones among them (R17), day by day.
+//! The agent's latest calls (R17), day by day: all of them, their own, or those that nobody answered.
 
 use domain::{
     call::Outcome,
-    history::{HistoryFilter, HistoryRow},
+    history::{HistoryFilter, HistoryRow, Part},
     ids::Extension,
+    link::LinkState,
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -12,10 +13,9 @@ use super::{
     became::{Became, what_became},
     error_text::error_text,
     icon::{Icon, Shape},
-    settled::settled,
 };
 use crate::{
-    format,
+    browser, format,
     live::use_live,
     patience::patient,
     server_fns::history::history,
@@ -23,27 +23,36 @@ use crate::{
 };
 
 const SHOWN: u32 = 12;
+const PARTS: [Option<Part>; 3] = [Some(Part::Mine), Some(Part::Missed), None];
 
 #[component]
 pub fn Recent(own: Option<Extension>) -> impl IntoView {
     let live = use_live();
     let texts = texts();
-    // Asked again when a call has left or ended; only in the browser, since the server draws no calls.
-    let ended = Memo::new(move |_| {
-        let ended = live.calls.all().into_iter().filter(|call| call.ended_at.is_some());
-        ended.map(|call| call.call_id).collect::<Vec<_>>()
-    });
-    let settled = settled(move || {
-        live.left.track();
-        // Read, not tracked alone: a memo that nobody reads follows nothing.
-        ended.get();
-    });
-    let rows = LocalResource::new(move || {
-        settled.track();
-        patient(history(HistoryFilter { exten: own.clone(), page_size: SHOWN, ..HistoryFilter::default() }))
-    });
+    let part = RwSignal::new(None::<Part>);
+    // What happened while the link was down is told to nobody.
+    let is_online = Memo::new(move |_| live.link.get() == LinkState::Online);
     // Once a day, and never on the server, whose zone is not the person's.
     let today = Memo::new(move |_| format::day(live.now()));
+    let ask = StoredValue::new(move |part: Option<Part>, since_today: bool, page_size: u32| {
+        live.history.track();
+        is_online.get();
+        let from = since_today.then(|| browser::midnight(today.get()));
+        patient(history(HistoryFilter { exten: own.clone(), part, from, page_size, ..HistoryFilter::default() }))
+    });
+    // Only in the browser, since the server draws no calls.
+    let rows = LocalResource::new(move || ask.with_value(|ask| ask(part.get(), false, SHOWN)));
+    let missed = LocalResource::new(move || ask.with_value(|ask| ask(Some(Part::Missed), true, 1)));
+    let missed = move || missed.get().and_then(Result::ok).map(|page| page.total).filter(|total| *total > 0);
+    let tabs = PARTS.map(|it| {
+        let count = move || if it == Some(Part::Missed) { missed() } else { None };
+        view! {
+            <button class="tab" aria-pressed=move || (part.get() == it).to_string() on:click=move |_| part.set(it)>
+                {move || part_text(it, texts.get())}
+                <Transition>{move || count().map(|count| view! { " " <span class="count num" title=t(|t| t.today)>{count}</span> })}</Transition>
+            </button>
+        }
+    });
     let list = move || {
         rows.get().map(|answer| match answer {
             Err(error) => view! { <p class="empty">{move || error_text(&error, texts.get())}</p> }.into_any(),
@@ -63,15 +72,25 @@ pub fn Recent(own: Option<Extension>) -> impl IntoView {
         })
     };
     view! {
-        <aside class="panel">
-            <header><h2>{t(|t| t.recent)}</h2><A href="/calls" attr:class="faint">{t(|t| t.all)}</A></header>
+        <aside class="panel recent" aria-label=t(|t| t.recent)>
+            <header><h2>{t(|t| t.recent)}</h2><A href="/calls" attr:class="faint">{t(|t| t.all_calls)}</A></header>
+            <div class="tabs" role="group" aria-label=t(|t| t.recent)>{tabs}</div>
             <Transition>{list}</Transition>
         </aside>
     }
 }
 
+fn part_text(part: Option<Part>, texts: &'static Texts) -> &'static str {
+    match part {
+        Some(Part::Mine) => texts.part_mine,
+        Some(Part::Missed) => texts.part_missed,
+        None => texts.all,
+    }
+}
+
+/// One call, which opens its page.
 #[component]
-fn Row(row: HistoryRow) -> impl IntoView {
+pub fn Row(row: HistoryRow) -> impl IntoView {
     let texts = texts();
     let (shape, kind) = match Became::of(&row) {
         Became::Made => (Shape::Out, "out"),
@@ -81,12 +100,15 @@ fn Row(row: HistoryRow) -> impl IntoView {
     };
     let name = row.clone();
     let started = row.started_at;
+    let (id, href) = (row.call_id.to_string(), format!("/calls/{}", row.call_id));
+    let note = row.note.as_ref().map(|note| note.text.clone());
     view! {
-        <li>
+        <li data-kind=kind data-call-id=id>
             <Icon shape kind/>
-            <b>{move || format::other_side(&name, texts.get())}</b>
+            <A href=href><b>{move || format::other_side(&name, texts.get())}</b></A>
             <span class="t num">{format::time(started)}</span>
             <small>{move || said(&row, texts.get())}</small>
+            {note.map(|note| view! { <small class="noted">{note}</small> })}
         </li>
     }
 }

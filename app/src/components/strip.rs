@@ -7,7 +7,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    card::{phase_name, phase_text},
+    card::{phase_began, phase_name, phase_text},
     clock::Clock,
     icon::{Icon, Shape},
     note_box::said,
@@ -21,7 +21,14 @@ use crate::{
 
 /// A call in hand; a click opens its card.
 #[component]
-pub fn Strip(live: Live, call: ArcRwSignal<CallState>, open: Callback<()>) -> impl IntoView {
+pub fn Strip(
+    live: Live,
+    call: ArcRwSignal<CallState>,
+    /// Alt+W opens it.
+    #[prop(into)]
+    is_next_wrap_up: Signal<bool>,
+    open: Callback<()>,
+) -> impl IntoView {
     let texts = texts();
     let note = use_notebook().note(&call.with_untracked(|call| call.call_id.clone()));
     let call = Signal::derive(move || call.get());
@@ -32,22 +39,26 @@ pub fn Strip(live: Live, call: ArcRwSignal<CallState>, open: Callback<()>) -> im
     };
     let unsaved = move || note.with(|note| note.is_dirty().then(|| said(note, texts.get())));
     let rings = move || call.with(CallState::rings);
+    let key = move || if rings() { Some("Alt+R") } else { is_next_wrap_up.get().then_some("Alt+W") };
+    let hint = move || match key() {
+        Some("Alt+R") => Some(texts.get().to_ring),
+        Some(_) => Some(texts.get().to_wrap_up),
+        None => None,
+    };
     let colour = move || call.with(phase_name);
     view! {
         <article class="card" data-call-id=call.with_untracked(|call| call.call_id.to_string()) data-phase=colour>
             <button
                 class="strip" on:click=move |_| open.run(())
-                aria-keyshortcuts=move || rings().then_some("Alt+R") title=move || rings().then(|| texts.get().to_ring)
+                aria-keyshortcuts=key title=hint
             >
                 {move || rings().then(|| view! { <Icon shape=Shape::Bell/> })}
                 <span class=chip>{move || call.with(|call| phase_text(call, texts.get()))}</span>
                 <b class="name">{move || call.with(|call| format::caller(call, texts.get()))}</b>
                 <span class="dim num">{move || call.with(format::number_beside)}</span>
                 <span class="dim">{unsaved}</span>
-                <Clock
-                    live since=Signal::derive(move || call.with(|call| call.answered_at.unwrap_or(call.started_at)))
-                    until=Signal::derive(move || call.with(|call| call.ended_at))
-                />
+                {move || key().map(|key| view! { <kbd>{key}</kbd> })}
+                <Clock live since=Signal::derive(move || call.with(phase_began))/>
             </button>
         </article>
     }
@@ -82,6 +93,7 @@ fn reason(left: &domain::protocol::CallLeft, texts: &'static Texts) -> String {
         },
         (LeftReason::Transferred, Some(by)) => (texts.transferred_to)(by),
         (LeftReason::Abandoned, _) => texts.caller_gave_up.to_owned(),
+        (LeftReason::NotAnswered, _) => format::outcome(left.outcome, texts).to_owned(),
         (LeftReason::Ended, _) => texts.phase_ended.to_owned(),
         _ => texts.moved_on.to_owned(),
     }

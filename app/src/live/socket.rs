@@ -122,6 +122,7 @@ impl Shared {
                     });
                 }
                 Action::Refetch(call) => self.live.ask_again(call),
+                Action::HistoryChanged => self.live.history.notify(),
                 Action::Complain { code, message } => leptos::logging::warn!("the server: {code:?}: {message}"),
             }
         }

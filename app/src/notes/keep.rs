@@ -18,7 +18,7 @@ use crate::{
     browser::{self, disk},
     error::AppError,
     patience::patient,
-    server_fns::notes::{drafts, drop_draft, keep_draft, note_and_draft, save_note},
+    server_fns::notes::{drafts, drop_draft, keep_draft, save_note, written},
 };
 
 /// After the last key press, the draft goes to the server.
@@ -270,13 +270,21 @@ impl Notebook {
         }
     }
 
+    /// A card of this call is opened: a colleague may have written since it was asked for last.
+    pub fn opened(self, call: &CallId) {
+        if let Some(note) = self.known(call) {
+            let call = call.clone();
+            set_timeout(move || self.fetch(call, note), super::AFTER_THE_CARD);
+        }
+    }
+
     /// Asks the server for this call's note and draft.
     pub(super) fn fetch(self, call: CallId, note: ArcRwSignal<NoteState>) {
         spawn_local(async move {
             // Where nobody answers, nothing is known: not that there is no draft.
             for _ in 0..FETCHES {
-                if let Ok((saved, draft)) = patient(note_and_draft(call.clone())).await {
-                    return note.update(|note| note.heard(saved, draft));
+                if let Ok(written) = patient(written(call.clone())).await {
+                    return note.update(|note| note.heard(written));
                 }
             }
         });

@@ -4,7 +4,7 @@
 use domain::{
     Timestamp,
     ids::{CallId, CustomerId, SaveId, TabId},
-    note::{Draft, KeptDraft, Note, SaveNote, Saved, TabEdit, joined},
+    note::{ColleagueDraft, Draft, KeptDraft, Note, SaveNote, Saved, TabEdit, Written, joined},
 };
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,8 @@ pub struct NoteState {
     unanswered: Option<String>,
     /// The other tab's draft that this text went on from.
     follows: Option<TabEdit>,
+    /// What colleagues in this call have typed and not saved.
+    colleagues: Vec<ColleagueDraft>,
 }
 
 impl NoteState {
@@ -79,6 +81,7 @@ impl NoteState {
             again: false,
             unanswered: None,
             follows: None,
+            colleagues: vec![],
         };
         match kept {
             Some(kept) => Self {
@@ -275,8 +278,13 @@ impl NoteState {
         self.whereabouts = Whereabouts::Saved { at: note.saved_at, version: note.version };
     }
 
+    pub fn colleagues(&self) -> &[ColleagueDraft] {
+        &self.colleagues
+    }
+
     /// What the server has: used where nothing is typed here that it lacks.
-    pub fn heard(&mut self, note: Option<Note>, draft: Option<KeptDraft>) {
+    pub fn heard(&mut self, Written { note, draft, colleagues }: Written) {
+        self.colleagues = colleagues;
         if self.is_dirty() && !matches!(self.whereabouts, Whereabouts::Server(_)) {
             return;
         }
@@ -414,10 +422,10 @@ mod tests {
     #[test]
     fn the_server_never_overwrites_what_only_this_browser_has() {
         let mut dirty = typed("mine");
-        dirty.heard(Some(theirs()), None);
+        dirty.heard(Written { note: Some(theirs()), ..Written::default() });
         assert_eq!(dirty.text(), "mine");
         let mut clean = note(None);
-        clean.heard(Some(theirs()), None);
+        clean.heard(Written { note: Some(theirs()), ..Written::default() });
         assert_eq!(clean.text(), "theirs");
         assert!(!clean.is_dirty());
     }
@@ -473,14 +481,14 @@ mod tests {
             KeptDraft { draft, kept_at, caller_name, caller_number, started_at: None, ended_at: None }
         };
         let mut note = note(None);
-        note.heard(None, Some(of("newer", 7, 20)));
-        note.heard(None, Some(of("older", 8, 10)));
+        note.heard(Written { draft: Some(of("newer", 7, 20)), ..Written::default() });
+        note.heard(Written { draft: Some(of("older", 8, 10)), ..Written::default() });
         assert_eq!(note.text(), "newer");
         let follows = press(&mut note, 1).follows;
         assert_eq!(follows, Some(TabEdit { tab: TabId(Uuid::from_u128(7)), revision: 4 }));
         let mut own = typed("abc");
         own.kept_on_server(own.revision(), AT);
-        own.heard(None, Some(of("ab", 0, 30)));
+        own.heard(Written { draft: Some(of("ab", 0, 30)), ..Written::default() });
         assert_eq!(own.text(), "abc");
     }
 }

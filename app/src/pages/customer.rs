@@ -3,6 +3,7 @@
 
 use domain::{
     customer::{Booking, CustomerData},
+    history::HistoryFilter,
     ids::CustomerId,
 };
 use leptos::{prelude::*, wasm_split::wasm_split};
@@ -11,10 +12,12 @@ use leptos_router::hooks::use_params_map;
 
 use super::{Opened, comes_when_opened};
 use crate::{
-    components::{error_text::error_text, facts::Facts, guarded::Guarded},
+    components::{error_text::error_text, facts::Facts, guarded::Guarded, recent::Row},
     error::AppError,
     format,
-    server_fns::customers::customer,
+    live::use_live,
+    patience::patient,
+    server_fns::{customers::customer, history::history},
     texts::{t, texts},
 };
 
@@ -45,10 +48,40 @@ fn Fetched() -> impl IntoView {
     }
 }
 
+/// The customer's calls with their notes, newest first: an agent's own.
+#[component]
+fn CallsOf(id: CustomerId) -> impl IntoView {
+    let texts = texts();
+    let live = use_live();
+    let calls = LocalResource::new(move || {
+        live.history.track();
+        patient(history(HistoryFilter { customer: Some(id), ..HistoryFilter::default() }))
+    });
+    let list = move || {
+        calls.get().map(|answer| match answer {
+            Err(error) => {
+                view! { <p class="error" role="alert">{move || error_text(&error, texts.get())}</p> }.into_any()
+            }
+            Ok(page) if page.rows.is_empty() => view! { <p class="empty">{t(|t| t.nothing_yet)}</p> }.into_any(),
+            Ok(page) => {
+                let mut above = None;
+                let rows = page.rows.into_iter().map(|row| {
+                    let day = format::day(row.started_at);
+                    let heading = (above.replace(day) != Some(day))
+                        .then(|| view! { <li class="day num">{format::date(day)}</li> });
+                    view! { {heading}<Row row/> }
+                });
+                view! { <ol class="log">{rows.collect_view()}</ol> }.into_any()
+            }
+        })
+    };
+    view! { <Transition>{list}</Transition> }
+}
+
 #[component]
 fn Known(mut customer: CustomerData, bookings: Vec<Booking>) -> impl IntoView {
     let texts = texts();
-    let name = customer.name.clone();
+    let (id, name) = (customer.id, customer.name.clone());
     // It leads here.
     customer.total_booking_times.link_details = None;
     let phone = domain::phone::E164::try_from(customer.phone.clone()).map_or_else(|it| it.0, |phone| phone.national());
@@ -69,6 +102,8 @@ fn Known(mut customer: CustomerData, bookings: Vec<Booking>) -> impl IntoView {
         <section class="history panel">
             <div class="who"><h1 class="name">{name}</h1><span class="phone num">{phone}</span></div>
             <Facts customer/>
+            <h2>{t(|t| t.calls_and_notes)}</h2>
+            <CallsOf id/>
             <h2>{t(|t| t.bookings)}</h2>
             <table class="calls"><tbody>{rows.collect_view()}</tbody></table>
         </section>

@@ -7,7 +7,7 @@ use leptos::{ev, prelude::*};
 use crate::{
     browser,
     components::{
-        card::Card,
+        card::{Card, STACK},
         customer_history::CustomerHistory,
         draft_card::DraftCard,
         guarded::Guarded,
@@ -50,27 +50,29 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
         notebook.note(id).with_untracked(NoteState::is_dirty) || browser::is_focused(&element_id(id))
     };
     // When calls change, and at no other time: a card stays where the eye has found it.
-    Effect::new(move |_| {
-        let chosen = calls.with(|calls| choose(calls, in_use.get_untracked().as_ref(), is_written));
+    Effect::new(move |talked: Option<Vec<CallId>>| {
+        let talks = calls.with(|calls| ids(calls, |call| rank(call).0 == 0));
+        let begun = talked.and_then(|before| talks.iter().find(|id| !before.contains(id)).cloned());
+        let chosen = calls.with(|calls| choose(calls, in_use.get_untracked().as_ref(), begun.as_ref(), is_written));
         if in_use.with_untracked(|before| *before != chosen) {
             in_use.set(chosen);
         }
+        talks
     });
     let customer = Signal::derive(move || {
         let id = in_use.get()?;
         live.calls.row(&id)?.get().data
     });
-    let card = move || {
-        in_use.get().and_then(|id| live.calls.row(&id)).map(|call| {
-            view! { <Card live call own=own.clone()/> }
-        })
-    };
     let others = move || {
         let in_use = in_use.get();
         let mut rest: Vec<_> = calls.get().into_iter().filter(|call| Some(&call.call_id) != in_use.as_ref()).collect();
         rest.sort_by_key(rank);
         rest.into_iter().map(|call| call.call_id).collect::<Vec<_>>()
     };
+    let next_wrap_up = Memo::new(move |_| {
+        let in_use = in_use.get();
+        calls.with(|calls| wrap_up_beside(calls, in_use.as_ref(), is_written))
+    });
     let drafts = move || {
         let drafts = notebook.drafts.get().into_iter();
         drafts
@@ -87,9 +89,21 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
         in_use.set(Some(id));
         to_note();
     };
+    Effect::new(move |_| {
+        let wanted = live.wanted.get().filter(|id| calls.with(|calls| calls.iter().any(|call| call.call_id == *id)));
+        if let Some(id) = wanted {
+            live.wanted.set(None);
+            open(id);
+        }
+    });
     let to_ring = move || {
         let rings = calls.with_untracked(|calls| ring_beside(calls, in_use.get_untracked().as_ref()));
         if let Some(id) = rings {
+            open(id);
+        }
+    };
+    let to_wrap_up = move || {
+        if let Some(id) = next_wrap_up.get_untracked() {
             open(id);
         }
     };
@@ -98,6 +112,7 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
             let act: &dyn Fn() = match ev.code().as_str() {
                 "KeyN" => &to_note,
                 "KeyR" => &to_ring,
+                "KeyW" => &to_wrap_up,
                 _ => return,
             };
             if ev.alt_key() {
@@ -112,10 +127,18 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
         <div class="desk">
             {move || in_use.get().map(|_| view! { <button class="btn skip" aria-keyshortcuts="Alt+N" on:click=move |_| to_note()>{t(|t| t.to_note)}</button> })}
             <Recent own=recent_of/>
-            <section class="stack" aria-label=t(|t| t.calls)>
-                {card}
+            <section class="stack" id=STACK tabindex="-1" aria-label=t(|t| t.calls)>
+                // Each call has fields of its own: one that was taken over from another call would keep
+                // the keys, and what is typed would be written about somebody else.
+                <For each=move || in_use.get() key=Clone::clone let:id>
+                    {live.calls.row(&id).map(|call| view! { <Card live call own=own.clone()/> })}
+                </For>
                 <For each=others key=Clone::clone let:id>
-                    {live.calls.row(&id).map(|call| view! { <Strip live call open=Callback::new(move |()| open(id.clone()))/> })}
+                    {live.calls.row(&id).map(|call| {
+                        let is_it = id.clone();
+                        let is_next_wrap_up = Signal::derive(move || next_wrap_up.with(|next| next.as_ref() == Some(&is_it)));
+                        view! { <Strip live call is_next_wrap_up open=Callback::new(move |()| open(id.clone()))/> }
+                    })}
                 </For>
                 <For each=drafts key=|it| it.draft.call_id.clone() let:kept><DraftCard kept/></For>
                 {move || quiet().then(|| view! { <div class="empty"><b>{t(|t| t.no_calls)}</b><p>{t(|t| t.no_calls_hint)}</p></div> })}
@@ -138,10 +161,17 @@ fn rank(call: &CallState) -> (u8, i64) {
 }
 
 /// The call whose card is open. A new ring never replaces one in use: it only takes the place
-/// of a call in wrap-up on which nothing is being written.
-fn choose(calls: &[CallState], before: Option<&CallId>, is_written: impl Fn(&CallId) -> bool) -> Option<CallId> {
+/// of a call in wrap-up on which nothing is being written. A talk that has `begun` takes the place of
+/// any in wrap-up: what is typed from now on is about somebody else.
+fn choose(
+    calls: &[CallState],
+    before: Option<&CallId>,
+    begun: Option<&CallId>,
+    is_written: impl Fn(&CallId) -> bool,
+) -> Option<CallId> {
     let open = before.and_then(|id| calls.iter().find(|call| call.call_id == *id));
-    let kept = open.filter(|call| call.phase != CallPhase::Ended || is_written(&call.call_id));
+    let is_kept = |call: &&CallState| call.phase != CallPhase::Ended || (begun.is_none() && is_written(&call.call_id));
+    let kept = open.filter(is_kept);
     // Of two alike, the one whose note is begun, as after a reload; then the one that is open.
     let order = |call: &&CallState| {
         let (phase, since) = rank(call);
@@ -149,6 +179,20 @@ fn choose(calls: &[CallState], before: Option<&CallId>, is_written: impl Fn(&Cal
     };
     let first = || calls.iter().min_by_key(order);
     kept.or_else(first).map(|call| call.call_id.clone())
+}
+
+fn ids(calls: &[CallState], which: impl Fn(&CallState) -> bool) -> Vec<CallId> {
+    calls.iter().filter(|call| which(call)).map(|call| call.call_id.clone()).collect()
+}
+
+/// The latest call in wrap-up as a strip: before others, one whose note is begun.
+fn wrap_up_beside(
+    calls: &[CallState],
+    in_use: Option<&CallId>,
+    is_written: impl Fn(&CallId) -> bool,
+) -> Option<CallId> {
+    let over = calls.iter().filter(|call| call.phase == CallPhase::Ended && Some(&call.call_id) != in_use);
+    over.max_by_key(|call| (is_written(&call.call_id), call.ended_at)).map(|call| call.call_id.clone())
 }
 
 /// The oldest call that rings as a strip.

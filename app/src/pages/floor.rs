@@ -45,6 +45,7 @@ fn LiveFloor() -> impl IntoView {
     view! {
         <Title text=t(|t| t.floor)/>
         <div class="floor">
+            <h1 class="spoken">{t(|t| t.floor)}</h1>
             <Banners live/>
             <FloorLight live/>
             <Tiles live/>

@@ -35,6 +35,9 @@ pub fn Login() -> impl IntoView {
             field.set_value(&last);
         }
         busy.set(false);
+        if let Some(field) = login.get_untracked().filter(|field| field.value().is_empty()) {
+            let _ = field.focus();
+        }
     });
     let attempt = move |take_over: bool| {
         let exten = typed(exten).trim().to_owned();
@@ -53,7 +56,16 @@ pub fn Login() -> impl IntoView {
                     browser::store(LAST_EXTEN, &exten);
                     browser::go(home(&who));
                 }
-                Ok(Err(refused)) => failed.set(Some(Failure::Refused(refused))),
+                Ok(Err(refused)) => {
+                    if refused == SignInRefused::Credentials
+                        && let Some(field) = password.get_untracked()
+                    {
+                        // Where one tries again.
+                        let _ = field.focus();
+                        field.select();
+                    }
+                    failed.set(Some(Failure::Refused(refused)));
+                }
                 Err(error) => failed.set(Some(Failure::Error(error))),
             }
         });

@@ -3,7 +3,7 @@
 use domain::{
     Timestamp,
     ids::CallId,
-    note::{Draft, KeptDraft, Note, SaveNote, Saved},
+    note::{Draft, KeptDraft, SaveNote, Saved, Written},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -31,10 +31,10 @@ pub async fn drafts() -> Result<Vec<KeptDraft>, AppError> {
     port::<dyn Notes>()?.drafts(&who().await?).await
 }
 
-/// The note of a call, and the draft of whoever asks.
-#[server(endpoint = "note_and_draft", input = Json)]
-pub async fn note_and_draft(call_id: CallId) -> Result<(Option<Note>, Option<KeptDraft>), AppError> {
-    port::<dyn Notes>()?.note_and_draft(&who().await?, &call_id).await
+/// What is written about a call, as whoever asks may read it.
+#[server(name = WrittenFn, endpoint = "written", input = Json)]
+pub async fn written(call_id: CallId) -> Result<Written, AppError> {
+    port::<dyn Notes>()?.written(&who().await?, &call_id).await
 }
 
 /// Writes the note; a conflict is an answer and no error.

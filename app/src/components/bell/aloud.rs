@@ -2,23 +2,34 @@
 
 use std::time::Duration;
 
-use domain::protocol::CallState;
+use domain::{
+    ids::CallId,
+    protocol::{CallState, Lookup},
+};
 use leptos::{ev, prelude::*};
 
-use super::REMEMBERED;
-use crate::browser::{self, Bell, Turn};
+use super::is_on;
+use crate::{
+    browser::{self, Bell, Turn},
+    format,
+};
 
 const STROKES: Duration = Duration::from_secs(2);
 
 /// Of the tabs that may make a sound, one rings: the others wait their turn, and have it when that
 /// tab is closed. A browser lets a tab make a sound once it was clicked or typed in.
-pub fn ring(on: RwSignal<bool>, ringing: Memo<Option<(String, CallState)>>, rings: RwSignal<bool>) {
-    let recall = move || on.set(browser::stored(REMEMBERED).is_some());
+pub fn ring(
+    on: RwSignal<bool>,
+    ringing: Memo<Option<(String, CallState)>>,
+    rings: RwSignal<bool>,
+    may_sound: RwSignal<bool>,
+    open: Callback<CallId>,
+) {
+    let recall = move || on.set(is_on());
     Effect::new(move |_| recall());
     let elsewhere = window_event_listener(ev::storage, move |_| recall());
 
     let bell = StoredValue::new_local(None::<Bell>);
-    let may_sound = RwSignal::new(false);
     let rouse = move || {
         if !on.get_untracked() || may_sound.get_untracked() {
             return;
@@ -70,9 +81,16 @@ pub fn ring(on: RwSignal<bool>, ringing: Memo<Option<(String, CallState)>>, ring
             on_cleanup(move || strokes.clear());
         }
     });
+    // Once a ring: when it is known who calls, or known that nobody knows.
+    let told = Memo::new(move |_| {
+        let (name, call) = ringing.get().filter(|(_, call)| call.lookup != Lookup::Looking)?;
+        let number = format::number_beside(&call);
+        Some((call.call_id, name, number))
+    });
     Effect::new(move |_| {
-        if let (true, Some((name, call))) = (on.get(), ringing.get()) {
-            browser::notify(&name, call.call_id.as_str());
+        if let (true, Some((id, name, number))) = (on.get(), told.get()) {
+            let about = id.to_string();
+            browser::notify(&name, &number, &about, move || open.run(id.clone()));
         }
     });
 }
