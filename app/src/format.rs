@@ -125,6 +125,17 @@ pub fn channel_chip(state: ChannelState) -> &'static str {
     }
 }
 
+/// A channel's state, as people say it of a phone.
+pub fn channel_text(state: ChannelState, texts: &'static Texts) -> &'static str {
+    match state {
+        ChannelState::Ringing => texts.ringing,
+        ChannelState::Up => texts.phone_in_use,
+        ChannelState::Ring | ChannelState::Dialing => texts.phase_calling,
+        ChannelState::Busy => texts.busy,
+        _ => texts.phone_idle,
+    }
+}
+
 /// A booking's state, and the colour of its chip.
 pub fn booking_state(state: BookingState, texts: &'static Texts) -> (&'static str, &'static str) {
     match state {

@@ -107,9 +107,9 @@ test("the supervisor sees desks, channels and calls move", async ({ browser }) =
   const row = floor.locator("tr[data-exten='1001']");
   await expect(row).toContainText("Sẵn sàng");
   const call = await server.play({ scenario: "answered", caller: KNOWN, by: "1001", ringMs: 8000, talkMs: 8000 });
-  await expect(row.locator(".chip")).toHaveText("Ringing");
+  await expect(row.locator(".chip")).toHaveText("Đang đổ chuông");
   await expect(floor.locator(`tr[data-call-id="${call}"]`)).toHaveAttribute("data-phase", "ringing");
-  await expect(row.locator(".chip")).toHaveText("Up");
+  await expect(row.locator(".chip")).toHaveText("Đang dùng");
   await expectAccessible(floor);
   await expect(row).toContainText("Sau cuộc gọi");
   await expect(floor.locator(`tr[data-call-id="${call}"]`)).toHaveCount(0);

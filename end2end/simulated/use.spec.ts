@@ -244,3 +244,33 @@ test("a failed sign-in leaves the keys where one goes on", async ({ browser }) =
   await expect(page.locator("input[name=password]")).toBeFocused();
   await page.close();
 });
+
+test("the floor is searched, narrowed and sorted; its rows open calls, its numbers add up", async ({ browser }) => {
+  const [page, chief] = [await agent(browser, server, "1003"), await supervisor(browser, server)];
+  const rows = chief.locator(".desks tbody tr");
+  await expect(rows).toHaveCount(12);
+  await chief.locator("input[name=agents]").fill("100");
+  await expect(rows).toHaveCount(10);
+  await chief.locator("input[name=agents]").fill("");
+  await chief.getByRole("button", { name: "Sẵn sàng" }).click();
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toHaveAttribute("data-exten", "1003");
+  await chief.locator(".desks").getByRole("button", { name: "Máy lẻ" }).click();
+  await chief.getByRole("button", { name: "Tất cả" }).click();
+  await expect(rows.first()).toHaveAttribute("data-exten", "1011");
+  const call = await server.play({ scenario: "noAnswer", caller: KNOWN, ringMs: 4000 });
+  await expect(chief.locator(`tr[data-call-id="${call}"]`)).toHaveAttribute("data-phase", "ringing");
+  await chief.locator(`tr[data-call-id="${call}"] a`).click();
+  await expect(chief.locator(".past-call h1.name")).not.toHaveText(/\d/);
+  await chief.goBack();
+  await chief.locator("tr[data-exten='1003'] a").click();
+  await expect(chief).toHaveURL(/calls\?exten=1003/);
+  await chief.goBack();
+  const tiles = chief.locator(".tiles dd");
+  const today = async () => (await tiles.allTextContents()).slice(4, 8).map((text) => Number(/\d+/.exec(text)?.[0]));
+  const [ended] = server.sql("SELECT count(*) FROM calls WHERE direction = 'inbound' AND ended_at IS NOT NULL AND started_at >= unixepoch('now', '+7 hours', 'start of day', '-7 hours') * 1000");
+  await expect.poll(async () => (await today()).reduce((sum, count) => sum + count, 0)).toBe(Number(ended));
+  expectNoComplaints(page, chief);
+  await page.context().close();
+  await chief.context().close();
+});

@@ -59,6 +59,11 @@ pub enum Input {
         call: CallId,
         answer: oneshot::Sender<Option<Box<CallRecord>>>,
     },
+    /// Has nobody been at this extension for minutes?
+    Deserted {
+        exten: Extension,
+        answer: oneshot::Sender<bool>,
+    },
     /// Which of these calls does the switchboard not know, neither as live nor as lately ended?
     Strangers {
         calls: Vec<CallId>,
@@ -174,6 +179,13 @@ impl Exchange {
     /// where the server is shutting down: then nobody can tell.
     pub async fn record(&self, call: CallId) -> Option<Option<Box<CallRecord>>> {
         self.ask(|answer| Input::Record { call, answer }).await
+    }
+
+    /// Has nobody been at this extension for minutes? No, where the exchange does not answer within a
+    /// second.
+    pub async fn is_deserted(&self, exten: Extension) -> bool {
+        let asked = self.ask(|answer| Input::Deserted { exten, answer });
+        tokio::time::timeout(Duration::from_secs(1), asked).await.ok().flatten().unwrap_or(false)
     }
 
     /// Those of `calls` that the switchboard does not know. `None` where the server is shutting

@@ -63,6 +63,8 @@ const FLOOR_KEEPS: usize = 4096;
 const ENDED_KEPT: usize = 500;
 /// Cards in wrap-up that one desk may pile up; the oldest goes first, its draft stays.
 const WRAP_UP_KEPT: usize = 20;
+/// A desk without a client for so long is free to take without a question.
+const DESERTED: SignedDuration = SignedDuration::from_mins(5);
 /// How long a desk whose last client left keeps its stream and its cards.
 const DESK_WAITS: SignedDuration = SignedDuration::from_mins(30);
 
@@ -160,6 +162,8 @@ pub struct Hub {
     next_client: u64,
     rota: Rota,
     resent_at: Timestamp,
+    /// Since when browsers can join.
+    began: Timestamp,
     counters: Counters,
     effects: Vec<Effect>,
 }
@@ -183,6 +187,7 @@ impl Hub {
             next_client: 0,
             rota: Rota::new(now),
             resent_at: now,
+            began: now,
             counters: Counters::default(),
             effects: Vec::new(),
             settings,
@@ -199,6 +204,15 @@ impl Hub {
 
     pub fn pbx(&self) -> &PbxLink {
         &self.pbx
+    }
+
+    /// Has nobody been at this extension for so long that whoever held it has gone away?
+    pub fn is_deserted(&self, exten: &Extension, now: Timestamp) -> bool {
+        let since = match self.registry.desks.get(exten) {
+            Some(desk) => desk.empty_since,
+            None => Some(self.began),
+        };
+        since.is_some_and(|since| now.duration_since(since) >= DESERTED)
     }
 
     /// Clients that are joined, and calls that are not over.

@@ -70,8 +70,10 @@ impl House {
         Browser { router: self.router.clone(), cookie: None, set_cookie: None }
     }
 
+    /// What the exchange was told. That it was asked whether anybody is at a desk is left out, as if
+    /// somebody were.
     fn told(&mut self) -> Option<Input> {
-        self.inputs.try_recv().ok()
+        std::iter::from_fn(|| self.inputs.try_recv().ok()).find(|input| !matches!(input, Input::Deserted { .. }))
     }
 }
 

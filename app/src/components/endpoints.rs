@@ -63,7 +63,9 @@ fn by_endpoint(rows: Vec<ChannelRow>) -> BTreeMap<Endpoint, Vec<ChannelRow>> {
 
 #[component]
 fn Chip(channel: ChannelRow) -> impl IntoView {
+    let texts = texts();
     let class = format::channel_chip(channel.channel_state);
     let party = channel.with.map(|with| with.number).filter(|number| !number.is_empty());
-    view! { <span class=class>{channel.channel_state.as_str()} {party.map(|number| view! { " · " {number} })}</span> }
+    let state = channel.channel_state;
+    view! { <span class=class>{move || format::channel_text(state, texts.get())} {party.map(|number| view! { " · " {number} })}</span> }
 }

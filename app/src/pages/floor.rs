@@ -1,29 +1,32 @@
 //! The supervisor's floor: every desk, every channel, every call in progress (R13).
 
 use domain::{
-    agent::AgentState,
-    call::{CallPhase, ChannelState, Direction},
+    call::{CallPhase, Direction},
     ids::Extension,
-    protocol::{CallState, ChannelRow, DeskRow, View},
+    protocol::{CallState, View},
 };
 use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
+use leptos_router::components::A;
+
+mod desks;
+mod tiles;
+
+use desks::Desks;
+use tiles::Tiles;
 
 use super::{Opened, comes_when_opened};
 use crate::{
     components::{
-        age::{Age, AgeCell},
+        age::AgeCell,
         banners::Banners,
-        bar::{agent_text, link_name, link_text},
+        bar::{link_name, link_text},
         card::{phase_name, phase_text},
         endpoints::Endpoints,
         guarded::Guarded,
-        settled::settled,
     },
     format,
     live::{ByExtension, Live},
-    patience::patient,
-    server_fns::history::today,
     texts::{t, texts},
 };
 
@@ -49,18 +52,8 @@ fn LiveFloor() -> impl IntoView {
             <Banners live/>
             <FloorLight live/>
             <Tiles live/>
-            <section class="panel">
-                <table class="desks">
-                    <thead><tr>
-                        <th>{t(|t| t.extension)}</th><th>{t(|t| t.agent)}</th><th>{t(|t| t.client)}</th><th>{t(|t| t.channel)}</th>
-                        <th>{t(|t| t.with)}</th><th>{t(|t| t.since)}</th><th>{t(|t| t.channel_id)}</th>
-                    </tr></thead>
-                    <tbody>
-                        <For each=move || live.desks.keys() key=Clone::clone let:exten><Desk live by exten/></For>
-                    </tbody>
-                </table>
-            </section>
             <InProgress live/>
+            <Desks live by/>
             <Endpoints live/>
         </div>
     }
@@ -78,48 +71,6 @@ fn FloorLight(live: Live) -> impl IntoView {
     }
 }
 
-#[component]
-fn Tiles(live: Live) -> impl IntoView {
-    let calls = Memo::new(move |_| live.calls.all());
-    let count = move |phases: &'static [CallPhase]| {
-        calls.with(|calls| calls.iter().filter(|call| phases.contains(&call.phase)).count())
-    };
-    let longest = move || {
-        let ringing = calls.with(|calls| {
-            let ringing = calls.iter().filter(|call| call.rings() && waits(call));
-            ringing.map(|call| call.started_at).min()
-        });
-        ringing.map(|since| live.elapsed_ms(since))
-    };
-    let age = Memo::new(move |_| longest().and_then(Age::of));
-    let longest = move || longest().map_or_else(|| "–".to_owned(), format::clock);
-    let agents = move || live.desks.all().iter().filter(|desk| desk.client_state != AgentState::Offline).count();
-    let settled = settled(move || {
-        live.calls.len();
-    });
-    let numbers = LocalResource::new(move || {
-        settled.track();
-        patient(today())
-    });
-    let ended = move |pick: fn(&domain::history::Today) -> u64| {
-        numbers.get().and_then(Result::ok).map(|numbers| {
-            let count = pick(&numbers);
-            let share = (numbers.ended > 0).then(|| format!("{}%", count * 100 / numbers.ended));
-            view! { {count} " " <small>{share}</small> }
-        })
-    };
-    view! {
-        <dl class="tiles">
-            <div data-tile="ringing"><dt>{t(|t| t.ringing)}</dt><dd class="num">{move || calls.with(|calls| calls.iter().filter(|call| call.rings()).count())}</dd></div>
-            <div data-tile="talking"><dt>{t(|t| t.talking)}</dt><dd class="num">{move || count(&[CallPhase::Talking, CallPhase::Held])}</dd></div>
-            <div data-age=move || age.get().map(Age::name)><dt>{t(|t| t.longest_ring)}</dt><dd class="num">{longest}</dd></div>
-            <div><dt>{t(|t| t.agents_in)}</dt><dd class="num">{agents} " " <small>{t(|t| t.of)} " " {move || live.desks.len()}</small></dd></div>
-            <div><dt>{t(|t| t.answered_today)}</dt><dd class="num"><Transition>{move || ended(|it| it.answered)}</Transition></dd></div>
-            <div><dt>{t(|t| t.abandoned)}</dt><dd class="num"><Transition>{move || ended(|it| it.abandoned)}</Transition></dd></div>
-        </dl>
-    }
-}
-
 fn joined(extens: &[Extension]) -> String {
     extens.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
@@ -131,68 +82,13 @@ fn waits(call: &CallState) -> bool {
         && matches!(call.phase, CallPhase::Ringing | CallPhase::Waiting)
 }
 
-/// An extension's row: who sits there, and its channels.
-#[component]
-fn Desk(live: Live, by: ByExtension, exten: Extension) -> impl IntoView {
-    let texts = texts();
-    let Some(row) = live.desks.row(&exten) else { return ().into_any() };
-    let row: Signal<DeskRow> = Signal::derive(move || row.get());
-    let mine = exten.clone();
-    let channel: Memo<Option<ChannelRow>> = Memo::new(move |_| by.channel.with(|rows| rows.get(&mine).cloned()));
-    let mine = exten.clone();
-    let offline = move || by.unreachable.with(|extens| extens.contains(&mine));
-    let state = move || match channel.get() {
-        Some(channel) if channel.held => {
-            (format!("{} · {}", channel.channel_state.as_str(), texts.get().held), "chip held")
-        }
-        Some(channel) => (channel.channel_state.as_str().to_owned(), format::channel_chip(channel.channel_state)),
-        None if offline() => (texts.get().not_registered.to_owned(), "chip"),
-        None => (ChannelState::Down.as_str().to_owned(), "chip"),
-    };
-    let state = Memo::new(move |_| state());
-    let with = move || {
-        let channel = channel.get()?;
-        let call = channel.call_id.as_ref().and_then(|id| live.calls.row(id)).map(|call| call.get());
-        Some(match (call, channel.with) {
-            (Some(call), _) if call.data.is_some() || call.hidden => {
-                (format::caller(&call, texts.get()), format::number_beside(&call))
-            }
-            (Some(call), Some(party)) if party.number == call.caller_id => {
-                (party.name, format::number(call.caller_phone.as_ref(), &call.caller_id))
-            }
-            (_, Some(party)) if party.hidden => (texts.get().hidden_number.to_owned(), String::new()),
-            (_, Some(party)) => (party.name, party.number),
-            _ => return None,
-        })
-    };
-    let since =
-        Signal::derive(move || channel.get().map_or_else(|| row.with(|row| row.since), |channel| channel.since));
-    let rings =
-        Signal::derive(move || channel.get().is_some_and(|channel| channel.channel_state == ChannelState::Ringing));
-    let busy = move || channel.get().is_some() || row.with(|row| row.client_state == AgentState::WrapUp);
-    view! {
-        <tr data-exten=exten.to_string() class=move || if row.with(|row| row.client_state == AgentState::Offline) { "off" } else { "" }>
-            <td class="num"><b>{exten.to_string()}</b></td>
-            <td>{move || row.with(|row| row.agent.clone()).unwrap_or_else(|| "–".to_owned())}</td>
-            <td class="client">{move || row.with(|row| match row.client_state {
-                AgentState::Offline => texts.get().no_client,
-                state => agent_text(state, texts.get()),
-            })}</td>
-            <td class="state"><span class=move || state.get().1>{move || state.get().0}</span></td>
-            <td class="with">{move || with().map(|(name, number)| view! { {name} " " <span class="sub num">{number}</span> })}</td>
-            {move || if busy() { view! { <AgeCell live since waits=rings/> }.into_any() } else { view! { <td class="age"></td> }.into_any() }}
-            <td class="id">{move || channel.get().map_or_else(|| "–".to_owned(), |channel| channel.channel_id.to_string())}</td>
-        </tr>
-    }
-    .into_any()
-}
-
 /// Calls in progress, those in an IVR or a queue included.
 #[component]
 fn InProgress(live: Live) -> impl IntoView {
     let texts = texts();
     let row = move |call: ArcRwSignal<CallState>| {
         let call: Signal<CallState> = Signal::derive(move || call.get());
+        let href = call.with_untracked(|call| format!("/calls/{}", call.call_id));
         let phase = Memo::new(move |_| call.with(|call| call.phase));
         let class = move || match phase.get() {
             CallPhase::Ringing if !call.with(CallState::calls_out) => "chip ringing",
@@ -213,7 +109,7 @@ fn InProgress(live: Live) -> impl IntoView {
         view! {
             <tr data-call-id=call.with_untracked(|call| call.call_id.to_string()) data-phase=move || call.with(phase_name)>
                 <td><span class=class>{move || call.with(|call| phase_text(call, texts.get()))}</span></td>
-                <td>{move || call.with(|call| format::caller(call, texts.get()))} " "
+                <td><A href=href>{move || call.with(|call| format::caller(call, texts.get()))}</A> " "
                     <span class="sub num">{move || call.with(format::number_beside)}</span></td>
                 <td class="num">{move || call.with(|call| call.dialled.clone())}</td>
                 <td class="num phones-of">{phones}</td>

@@ -94,10 +94,15 @@ impl Door for RequestDoor {
         let account = self.check(attempt.login.trim(), &attempt.password).await?;
         let exten = desk_of(&account, attempt.exten)?;
         let before = guard::sign_in(&self.session).await.map_err(unavailable)?;
-        if let Some(exten) = exten.as_ref().filter(|_| !attempt.take_over)
+        let mut take_over = attempt.take_over;
+        if let Some(exten) = exten.as_ref().filter(|_| !take_over)
             && let Some(by) = self.keeper.store.held_by(exten, account.id).await.map_err(unavailable)?
         {
-            return Err(SignInRefused::Held { exten: exten.clone(), by });
+            // Whoever closed the browser without signing out holds it no more.
+            take_over = self.keeper.exchange.is_deserted(exten.clone()).await;
+            if !take_over {
+                return Err(SignInRefused::Held { exten: exten.clone(), by });
+            }
         }
         if let Some(before) = before {
             self.give_up(before).await.map_err(unavailable)?;
@@ -106,7 +111,7 @@ impl Door for RequestDoor {
         let sign_in = SignIn { key: Uuid::new_v4().to_string(), account: account.id, seat: seat.clone() };
         self.remember(&sign_in).await.map_err(unavailable)?;
         if let Some(seat) = &seat
-            && let Err(refused) = self.take(&sign_in, seat, attempt.take_over).await
+            && let Err(refused) = self.take(&sign_in, seat, take_over).await
         {
             // Somebody was faster by a moment.
             self.session.flush().await.map_err(unavailable)?;

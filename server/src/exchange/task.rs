@@ -257,6 +257,10 @@ impl Task {
                 let _ = answer.send(calls);
                 return;
             }
+            Input::Deserted { exten, answer } => {
+                let _ = answer.send(hub.is_deserted(&exten, now));
+                return;
+            }
             Input::NoteChanged { seat, call } => hub.note_changed(&seat, &call),
             Input::Recorded { calls } => calls.iter().flat_map(|(call, extens)| hub.recorded(call, extens)).collect(),
             Input::Vacate { seat, code } => hub.vacate(&seat, code, now),

@@ -394,3 +394,17 @@ fn a_wrap_up_during_the_call_is_closed_for_good() {
     assert!(world.card(from, "1.1").is_none());
     assert_eq!(world.card(to, "1.1").unwrap().phase, CallPhase::Talking);
 }
+
+#[test]
+fn a_desk_whose_browser_is_gone_for_minutes_is_free() {
+    let mut world = World::new();
+    let agent = world.agent("1000");
+    world.pass(SignedDuration::from_mins(6));
+    assert!(!world.is_deserted("1000"), "its browser is there");
+    assert!(world.is_deserted("1001"), "nobody was ever there");
+    world.cut(agent);
+    world.pass(SignedDuration::from_mins(4));
+    assert!(!world.is_deserted("1000"), "it may come back");
+    world.pass(SignedDuration::from_mins(2));
+    assert!(world.is_deserted("1000"));
+}

@@ -231,6 +231,10 @@ impl World {
         format!("{:?}", self.browsers[&client].left)
     }
 
+    pub fn is_deserted(&self, exten: &str) -> bool {
+        self.hub.is_deserted(&exten.into(), self.now)
+    }
+
     pub fn closed(&self, client: ClientId) -> Option<CloseCode> {
         self.browsers[&client].closed
     }
