@@ -181,7 +181,7 @@ pub const TEXTS: Texts = Texts {
     answered_today: "Answered today",
     missed_today: "Missed today",
     abandoned_today: "Hung up today",
-    busy_today: "Busy, failed today",
+    busy_today: "Busy today",
     average_wait: "Average wait",
     phone: "Phone",
     phone_idle: "Idle",
