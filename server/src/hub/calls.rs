@@ -158,8 +158,7 @@ impl Hub {
     /// Piled-up cards of ended calls leave, the oldest first; what was typed stays a draft.
     fn limit_wrap_up(&mut self, exten: &Extension) {
         let Some(desk) = self.registry.desks.get_mut(exten) else { return };
-        let is_over =
-            |id: &CallId| self.cases.get(id).is_none_or(|case| case.is_over() || case.wrap_up(exten).is_some());
+        let is_over = |id: &CallId| self.cases.get(id).is_none_or(|case| case.is_done_at(exten));
         let mut over: Vec<_> =
             desk.shown.iter().filter(|(id, _)| is_over(id)).map(|(id, at)| (*at, id.clone())).collect();
         if over.len() <= WRAP_UP_KEPT {

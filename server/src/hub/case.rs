@@ -177,6 +177,11 @@ impl Case {
             || self.wrap_up(exten).is_some()
     }
 
+    /// Has `exten` nothing more to do with the call but to wrap it up?
+    pub fn is_done_at(&self, exten: &Extension) -> bool {
+        self.is_over() || self.wrap_up(exten).is_some()
+    }
+
     /// Has `exten` talked with the customer?
     fn has_talked(&self, exten: &Extension) -> bool {
         self.legs_of(exten).any(|leg| leg.answered_at.is_some())

@@ -299,8 +299,7 @@ impl Hub {
 
     fn close(&mut self, client: ClientId, call: &CallId, now: Timestamp) {
         let Some(exten) = self.shows(client, call) else { return };
-        let is_done = |case: &Case| case.call.ended_at.is_some() || case.wrap_up(&exten).is_some();
-        if self.cases.get(call).is_some_and(is_done) {
+        if self.cases.get(call).is_some_and(|case| case.is_done_at(&exten)) {
             self.close_card(&exten, call);
             self.refresh_presence(&exten, now);
         } else {

@@ -41,8 +41,8 @@ impl Hub {
             }
         }
         let cards = desk.into_iter().flat_map(|desk| desk.shown.keys());
-        let wraps_up = |case: &Case| case.is_over() || case.wrap_up(exten).is_some();
-        work.wrap_up = cards.filter(|id| self.cases.get(*id).is_some_and(wraps_up)).count();
+        let is_done = |case: &Case| case.is_done_at(exten);
+        work.wrap_up = cards.filter(|id| self.cases.get(*id).is_some_and(is_done)).count();
         work
     }
 }
