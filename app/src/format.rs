@@ -22,6 +22,11 @@ pub fn clock(ms: i64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
+/// How long that was, as a clock.
+pub fn lasted(from: Timestamp, to: Timestamp) -> String {
+    clock(to.as_millisecond() - from.as_millisecond())
+}
+
 // Two digits are written by hand: the whole of strftime would be loaded by every page.
 fn hour(at: DateTime) -> String {
     format!("{:02}:{:02}", at.hour(), at.minute())

@@ -18,10 +18,11 @@ use domain::{
         View,
     },
 };
+use jiff::civil::Date;
 use leptos::prelude::*;
 pub use table::Table;
 
-use crate::browser;
+use crate::{browser, format};
 
 /// Folded cards that a desk keeps in sight.
 const LEFT_KEPT: usize = 3;
@@ -121,6 +122,11 @@ impl Live {
     /// The time by the server's clock; follows the seconds.
     pub fn now(self) -> Timestamp {
         Timestamp::from_millisecond(self.now_ms.get()).unwrap_or_default()
+    }
+
+    /// The day where the person sits; changes once a day.
+    pub fn today(self) -> Memo<Date> {
+        Memo::new(move |_| format::day(self.now()))
     }
 
     /// How long ago that was, by the server's clock; follows the seconds.

@@ -27,6 +27,11 @@ fn ringing() -> Memo<Option<(String, CallState)>> {
     })
 }
 
+/// The ring, once it is known who calls, or known that nobody knows.
+fn identified(ringing: Memo<Option<(String, CallState)>>) -> Option<(String, CallState)> {
+    ringing.get().filter(|(_, call)| call.lookup != Lookup::Looking)
+}
+
 /// A ring in the page's title, and once for whoever listens to the page instead of looking at it:
 /// when it is known who calls, or known that nobody knows.
 #[component]
@@ -35,7 +40,7 @@ pub fn RingTold() -> impl IntoView {
     let title = move || ringing.get().map_or_else(String::new, |(name, _)| format!("☎ {name}"));
     let rings = Memo::new(move |_| ringing.with(Option::is_some));
     let spoken = Memo::new(move |_| {
-        let (name, _) = ringing.get().filter(|(_, call)| call.lookup != Lookup::Looking)?;
+        let (name, _) = identified(ringing)?;
         Some(format!("{}: {name}", texts.get().ringing))
     });
     view! {
@@ -53,7 +58,7 @@ pub fn AlertsButton() -> impl IntoView {
     let notices = RwSignal::new(Notices::default());
     #[cfg(feature = "hydrate")]
     {
-        aloud::ring(on, ringing(), rings, may_sound, opener());
+        aloud::ring(on, ringing(), rings, may_sound, super::corner::opener());
         // Not before the page is alive as the server drew it.
         Effect::new(move |_| notices.set(browser::notices()));
     }
@@ -126,15 +131,4 @@ fn is_on() -> bool {
         Some(_) => true,
         None => browser::may_notify(),
     }
-}
-
-/// Opens the card of a call, from wherever one is.
-#[cfg(feature = "hydrate")]
-fn opener() -> Callback<domain::ids::CallId> {
-    let live = use_live();
-    let navigate = leptos_router::hooks::use_navigate();
-    Callback::new(move |id| {
-        live.wanted.set(Some(id));
-        navigate("/", leptos_router::NavigateOptions::default());
-    })
 }

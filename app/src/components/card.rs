@@ -48,8 +48,7 @@ pub fn phase_began(call: &CallState) -> domain::Timestamp {
 
 /// How long a call that is over was talked.
 fn talked(call: &CallState) -> Option<String> {
-    let (from, to) = (call.answered_at?, call.ended_at?);
-    Some(format::clock(to.as_millisecond() - from.as_millisecond()))
+    Some(format::lasted(call.answered_at?, call.ended_at?))
 }
 
 /// Where a call stands, in words: also that it is one of ours to the outside, or where its caller waits.
@@ -110,7 +109,7 @@ pub fn Card(live: Live, call: ArcRwSignal<CallState>, own: Option<Extension>) ->
                 {move || call.with(|call| phase_text(call, texts.get()))}
                 {move || line().map(|line| view! { <span class="chip plain dialled num">{line}</span> })}
                 {move || call.with(|call| call.stale).then(|| view! { <span class="chip lost">{t(|t| t.stale)}</span> })}
-                {move || talked().map(|talked| view! { <span class="chip plain talked num" ><span class="wide">{t(|t| t.talked)} " "</span>{talked}</span> })}
+                {move || talked().map(|talked| view! { <span class="chip plain talked num"><span class="wide">{t(|t| t.talked)} " "</span>{talked}</span> })}
                 <Clock live since/>
             </div>
             <Who call/>

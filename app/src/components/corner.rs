@@ -21,6 +21,16 @@ use crate::{
 /// Calls that are shown at once; the desk has the rest.
 const SHOWN: usize = 3;
 
+/// Opens the card of a call, from wherever one is.
+pub fn opener() -> Callback<CallId> {
+    let live = use_live();
+    let navigate = use_navigate();
+    Callback::new(move |id| {
+        live.wanted.set(Some(id));
+        navigate("/", NavigateOptions::default());
+    })
+}
+
 /// The calls that ring or are talked on, the ringing ones first.
 #[component]
 pub fn Corner() -> impl IntoView {
@@ -34,11 +44,7 @@ pub fn Corner() -> impl IntoView {
         calls.into_iter().map(|call| call.call_id).collect::<Vec<_>>()
     });
     let shown = move || if elsewhere.get() { calls.get() } else { vec![] };
-    let navigate = use_navigate();
-    let open = Callback::new(move |id: CallId| {
-        live.wanted.set(Some(id));
-        navigate("/", NavigateOptions::default());
-    });
+    let open = opener();
     Effect::new(move |_| {
         let keys = window_event_listener(ev::keydown, move |ev| {
             let first = || shown().into_iter().next();
@@ -68,7 +74,7 @@ fn Cornered(live: Live, call: ArcRwSignal<CallState>, open: Callback<CallId>) ->
     let shown_id = id.to_string();
     let call = Signal::derive(move || call.get());
     let rings = Memo::new(move |_| call.with(CallState::rings));
-    let today = Memo::new(move |_| format::day(live.now()));
+    let today = live.today();
     let last = move || {
         call.with(|call| {
             let booking = call.data.as_ref()?.last_booking.as_ref()?.booking.clone()?;

@@ -12,9 +12,7 @@ use crate::{
 #[component]
 pub fn Facts(customer: CustomerData) -> impl IntoView {
     let texts = texts();
-    let live = use_live();
-    // Once a day.
-    let today = Memo::new(move |_| format::day(live.now()));
+    let today = use_live().today();
     let last = customer.last_booking.clone();
     let link = customer.total_booking_times.link_details.clone().filter(|link| is_safe_link(link));
     let latest = customer.total_canceling_times.last.map(format::date);

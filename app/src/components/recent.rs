@@ -32,8 +32,8 @@ pub fn Recent(own: Option<Extension>) -> impl IntoView {
     let part = RwSignal::new(None::<Part>);
     // What happened while the link was down is told to nobody.
     let is_online = Memo::new(move |_| live.link.get() == LinkState::Online);
-    // Once a day, and never on the server, whose zone is not the person's.
-    let today = Memo::new(move |_| format::day(live.now()));
+    // Never on the server, whose zone is not the person's.
+    let today = live.today();
     let ask = StoredValue::new(move |part: Option<Part>, since_today: bool, page_size: u32| {
         live.history.track();
         is_online.get();
@@ -123,7 +123,7 @@ fn said(row: &HistoryRow, texts: &'static Texts) -> String {
         _ => None,
     };
     let became = what_became(row, texts);
-    let lasted = from.zip(row.ended_at).map(|(from, to)| format::clock(to.as_millisecond() - from.as_millisecond()));
+    let lasted = from.zip(row.ended_at).map(|(from, to)| format::lasted(from, to));
     match (kind, lasted) {
         (Became::Made, Some(lasted)) => format!("{} · {lasted}", texts.outbound),
         (Became::Made, None) => format!("{} · {became}", texts.outbound),

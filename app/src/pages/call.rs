@@ -65,8 +65,7 @@ fn Known(call: PastCall) -> impl IntoView {
     let class = Became::of(&row).chip(&row);
     let number = format::other_number(&row);
     let customer = row.customer_id;
-    let talked =
-        row.answered_at.zip(row.ended_at).map(|(from, to)| format::clock(to.as_millisecond() - from.as_millisecond()));
+    let talked = row.answered_at.zip(row.ended_at).map(|(from, to)| format::lasted(from, to));
     let started = row.started_at;
     let dialled = row.dialled.clone();
     let legs = legs.into_iter().map(move |leg| view! { <Leg leg/> });

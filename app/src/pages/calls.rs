@@ -89,8 +89,8 @@ fn Listed(who: SignedIn) -> impl IntoView {
 #[component]
 fn Filters(asked: Memo<Asked>, ask: Callback<(Asked, bool)>, by_agent: bool) -> impl IntoView {
     let texts = texts();
-    let live = use_live();
-    let today = move || format::day(live.now());
+    let day = use_live().today();
+    let today = move || day.get();
     let change = move |replace: bool, change: &dyn Fn(&mut Asked)| {
         let mut asked = Asked { page: 0, ..asked.get_untracked() };
         change(&mut asked);
@@ -230,8 +230,7 @@ fn Row(row: HistoryRow) -> impl IntoView {
             row.answered_by_name.clone(),
         ],
     };
-    let talked =
-        row.answered_at.zip(row.ended_at).map(|(from, to)| format::clock(to.as_millisecond() - from.as_millisecond()));
+    let talked = row.answered_at.zip(row.ended_at).map(|(from, to)| format::lasted(from, to));
     let who = move || format::other_side(&name, texts.get());
     view! {
         <tr data-call-id=row.call_id.to_string()>

@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-use domain::{
-    ids::CallId,
-    protocol::{CallState, Lookup},
-};
+use domain::{ids::CallId, protocol::CallState};
 use leptos::{ev, prelude::*};
 
-use super::is_on;
+use super::{identified, is_on};
 use crate::{
     browser::{self, Bell, Turn},
     format,
@@ -81,9 +78,9 @@ pub fn ring(
             on_cleanup(move || strokes.clear());
         }
     });
-    // Once a ring: when it is known who calls, or known that nobody knows.
+    // Once a ring.
     let told = Memo::new(move |_| {
-        let (name, call) = ringing.get().filter(|(_, call)| call.lookup != Lookup::Looking)?;
+        let (name, call) = identified(ringing)?;
         let number = format::number_beside(&call);
         Some((call.call_id, name, number))
     });

@@ -52,7 +52,7 @@ pub fn Tiles(live: Live) -> impl IntoView {
             <div data-tile="ringing"><dt>{t(|t| t.ringing)}</dt><dd class="num">{move || calls.with(|calls| calls.iter().filter(|call| call.rings()).count())}</dd></div>
             <div data-tile="talking"><dt>{t(|t| t.talking)}</dt><dd class="num">{move || count(&[CallPhase::Talking, CallPhase::Held])}</dd></div>
             <div data-age=move || age.get().map(Age::name)><dt>{t(|t| t.longest_ring)}</dt><dd class="num">{longest}</dd></div>
-            <div><dt>{t(|t| t.agents_in)}</dt><dd class="num">{agents} " " <small>{t(|t| t.of)} " " {move || live.desks.len()}</small></dd></div>
+            <div><dt>{t(|t| t.agents_in)}</dt><dd class="num">{agents} " " <small>"/ " {move || live.desks.len()}</small></dd></div>
             <div><dt>{t(|t| t.answered_today)}</dt><dd class="num"><Transition>{move || ended(|it| it.answered)}</Transition></dd></div>
             <div><dt>{t(|t| t.missed_today)}</dt><dd class="num"><Transition>{move || ended(|it| it.missed)}</Transition></dd></div>
             <div><dt>{t(|t| t.abandoned_today)}</dt><dd class="num"><Transition>{move || ended(|it| it.abandoned)}</Transition></dd></div>
