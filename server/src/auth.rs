@@ -19,7 +19,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use axum::{extract::Request, middleware::Next, response::Response};
 use domain::protocol::CloseCode;
+use http::{HeaderValue, header};
 use jiff::Timestamp;
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
@@ -33,6 +35,8 @@ use attempts::Attempts;
 pub use door::RequestDoor;
 pub use guard::SessionKey;
 
+/// The server function whose answer takes the cookie away.
+const SIGN_OUT: &str = "/api/sign_out";
 /// How soon a revoked or expired session loses its sockets.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(5);
 
@@ -73,6 +77,23 @@ impl Doorkeeper {
         let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
         with(&mut attempts, Instant::now())
     }
+}
+
+/// Takes a removal of the cookie out of every answer but a sign-out's. tower-sessions removes the
+/// cookie of a session that is gone, and a request that was on its way when its tab's neighbour signed
+/// in again would take the new cookie away with it.
+pub async fn keep_newer_cookie(request: Request, next: Next) -> Response {
+    let is_sign_out = request.uri().path() == SIGN_OUT;
+    let mut response = next.run(request).await;
+    if !is_sign_out {
+        let is_removal = |cookie: &HeaderValue| cookie.as_bytes().windows(9).any(|part| part == b"Max-Age=0");
+        let cookies: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
+        response.headers_mut().remove(header::SET_COOKIE);
+        for cookie in cookies.into_iter().filter(|cookie| !is_removal(cookie)) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
 }
 
 /// The layer that gives every request its session.

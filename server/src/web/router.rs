@@ -90,6 +90,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CompressionLayer::new());
     // A socket lives for hours and compresses nothing.
     router = router.route("/ws", get(ws::upgrade)).layer(sessions);
+    router = router.layer(middleware::from_fn(auth::keep_newer_cookie));
     router = router.route("/health", get(health::health)).route("/metrics", get(health::metrics));
     let in_time = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE);
     let guarded = router.layer(in_time).layer(middleware::from_fn_with_state(state.clone(), headers::guard));
