@@ -200,8 +200,11 @@ mod real {
         element.is_some_and(|element| element.focus().is_ok())
     }
 
-    pub fn is_focused(id: &str) -> bool {
-        document().active_element().is_some_and(|element| element.id() == id)
+    /// Has a field of this call's card the keys?
+    pub fn is_typing_about(call: &str) -> bool {
+        let field = document().active_element().filter(|it| matches!(it.tag_name().as_str(), "TEXTAREA" | "INPUT"));
+        let card = field.and_then(|field| field.closest("[data-call-id]").ok().flatten());
+        card.is_some_and(|card| card.get_attribute("data-call-id").as_deref() == Some(call))
     }
 
     pub fn is_visible() -> bool {
@@ -307,7 +310,7 @@ mod nothing {
         false
     }
     pub fn focus(_: String) {}
-    pub fn is_focused(_: &str) -> bool {
+    pub fn is_typing_about(_: &str) -> bool {
         false
     }
     pub fn ask_to_notify(_: impl FnOnce() + 'static) {}

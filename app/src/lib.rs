@@ -40,11 +40,11 @@ use leptos_router::{
 pub use shell::shell;
 
 use crate::{
-    components::{banners::Banners, bar::Bar, bell::RingTold, corner::Corner},
+    components::{add_customer::Entries, banners::Banners, bar::Bar, bell::RingTold, corner::Corner},
     error::AppError,
     live::Live,
     notes::Notebook,
-    pages::{call::Call, calls::Calls, customer::Customer, desk::Desk, floor::Floor, login::Login},
+    pages::{account::Account, call::Call, calls::Calls, customer::Customer, desk::Desk, floor::Floor, login::Login},
     server_fns::session::who,
     texts::{Lang, t},
 };
@@ -62,6 +62,7 @@ pub fn App() -> impl IntoView {
     let live = Live::new();
     provide_context(live);
     provide_context(Notebook::new());
+    provide_context(Entries::new());
     // Only in the browser: the socket outlives the pages, so that a phone rings on any of them.
     Effect::new(move |started: Option<bool>| {
         let desk = user.get().and_then(Result::ok).flatten().is_some_and(|who| who.desk.is_some());
@@ -82,6 +83,7 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=|| view! { <p class="empty">{t(|t| t.not_found)}</p> }>
                     <Route path=path!("/") view=Desk/>
                     <Route path=path!("/login") view=Login/>
+                    <Route path=path!("/account") view={Lazy::<Account>::new()}/>
                     <Route path=path!("/floor") view={Lazy::<Floor>::new()}/>
                     <Route path=path!("/calls") view={Lazy::<Calls>::new()}/>
                     <Route path=path!("/calls/:id") view={Lazy::<Call>::new()}/>

@@ -1,6 +1,7 @@
 //! The pages, named for what they show. The desk and the door come with the first load; of the others
 //! the browser fetches the code when they are first opened.
 
+pub mod account;
 pub mod call;
 pub mod calls;
 pub mod customer;

@@ -6,13 +6,13 @@
 
 use async_trait::async_trait;
 use domain::{
-    customer::{Booking, CustomerData},
+    customer::{AddCustomer, Booking, CustomerData},
     history::{HistoryFilter, HistoryPage, PastCall, Today},
     ids::{CallId, CustomerId, LookupId},
     note::{Draft, KeptDraft, SaveNote, Saved, Written},
     protocol::SignedMatches,
     role::SignedIn,
-    sign_in::{SignInAttempt, SignInRefused},
+    sign_in::{ChangePassword, Entered, PasswordRefused, SignInAttempt, SignInRefused},
 };
 
 use crate::error::AppError;
@@ -26,9 +26,11 @@ pub trait Door: Send + Sync {
     /// [`AppError::Unavailable`] when the database does not answer: that ends no session.
     async fn who(&self) -> Result<Option<SignedIn>, AppError>;
     /// Checks the password, takes the extension, and gives the session a new id.
-    async fn sign_in(&self, attempt: SignInAttempt) -> Result<SignedIn, SignInRefused>;
+    async fn sign_in(&self, attempt: SignInAttempt) -> Result<Entered, SignInRefused>;
     /// Gives the extension back, ends the session, and closes its sockets.
     async fn sign_out(&self) -> Result<(), AppError>;
+    /// Changes the password of `who`, ends all their other sessions, and gives this one a new id.
+    async fn change_password(&self, who: &SignedIn, change: ChangePassword) -> Result<(), PasswordRefused>;
 }
 
 /// The built-in CRM.
@@ -42,6 +44,12 @@ pub trait Crm: Send + Sync {
     async fn find_customer(&self, who: &SignedIn, call: &CallId, lookup: LookupId) -> Result<SignedMatches, AppError>;
     /// A customer with all bookings, newest first. Agents see those who called them.
     async fn customer(&self, who: &SignedIn, id: CustomerId) -> Result<(CustomerData, Vec<Booking>), AppError>;
+    /// Adds whoever called, or was called, by the number of that call, and gives them the calls and
+    /// notes of this number that are nobody's. Adding the same name twice adds one.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] without a name, and where the call has no number that is known.
+    async fn add_customer(&self, who: &SignedIn, add: AddCustomer) -> Result<CustomerId, AppError>;
 }
 
 /// Notes and drafts.

@@ -39,7 +39,7 @@ pub enum LinkState {
     Online,
     /// Waiting to try again.
     Reconnecting,
-    /// The extension was taken over at another sign-in.
+    /// A colleague has taken the extension over.
     Replaced,
     /// The server does not want us back until a person does something.
     Refused(CloseCode),

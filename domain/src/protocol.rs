@@ -527,8 +527,10 @@ pub enum CloseCode {
     /// Too little read, too much queued: come back and take a snapshot.
     Slow,
     NoPong,
-    /// The extension was taken over at another sign-in.
+    /// A colleague has taken the extension over.
     TakenOver,
+    /// The same person has signed in at the extension again, in another browser or tab.
+    SignedInElsewhere,
     /// The page is of another version.
     NewVersion,
     /// More frames than a person can cause.
@@ -537,7 +539,7 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// All of them, as ARCHITECTURE.md lists them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::GoingAway,
         Self::Protocol,
         Self::TooLarge,
@@ -546,6 +548,7 @@ impl CloseCode {
         Self::Slow,
         Self::NoPong,
         Self::TakenOver,
+        Self::SignedInElsewhere,
         Self::NewVersion,
         Self::TooMany,
     ];
@@ -559,6 +562,7 @@ impl CloseCode {
             Self::Forbidden => 4403,
             Self::NoPong => 4408,
             Self::TakenOver => 4409,
+            Self::SignedInElsewhere => 4410,
             Self::TooLarge => 4413,
             Self::NewVersion => 4426,
             Self::TooMany => 4429,
@@ -579,6 +583,7 @@ impl CloseCode {
             Self::Forbidden => "not allowed",
             Self::NoPong => "no pong",
             Self::TakenOver => "extension taken over",
+            Self::SignedInElsewhere => "signed in elsewhere",
             Self::TooLarge => "frame too large",
             Self::NewVersion => "new version",
             Self::TooMany => "too many frames",
@@ -591,7 +596,7 @@ impl CloseCode {
         match self {
             Self::GoingAway | Self::Slow | Self::NoPong => true,
             Self::Protocol | Self::TooLarge | Self::TooMany => true,
-            Self::SignInAgain | Self::Forbidden | Self::TakenOver | Self::NewVersion => false,
+            Self::SignInAgain | Self::Forbidden | Self::TakenOver | Self::SignedInElsewhere | Self::NewVersion => false,
         }
     }
 }

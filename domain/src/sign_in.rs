@@ -1,8 +1,11 @@
-//! Signing in: what is asked, and why it is refused.
+//! Signing in and changing the password: what is asked, and why it is refused.
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::Extension;
+use crate::{ids::Extension, role::SignedIn};
+
+/// Characters of a password, at the least. Longer is better than stranger.
+pub const MIN_PASSWORD: usize = 10;
 
 /// What the sign-in page sends.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,5 +44,48 @@ pub enum SignInRefused {
     #[error("extension {exten} is held by {by}")]
     Held { exten: Extension, by: String },
     #[error("the sign-in service is unavailable")]
+    Unavailable,
+}
+
+/// A sign-in that was let in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entered {
+    #[serde(flatten)]
+    pub who: SignedIn,
+    /// Was the same person at this extension in another browser or tab? That one is closed now.
+    #[serde(default)]
+    pub from_elsewhere: bool,
+}
+
+/// A person changes their own password.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangePassword {
+    pub current: String,
+    pub new: String,
+}
+
+impl std::fmt::Debug for ChangePassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChangePassword").finish_non_exhaustive()
+    }
+}
+
+/// Why a password was not changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "why", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum PasswordRefused {
+    #[error("the current password is wrong")]
+    WrongCurrent,
+    #[error("too many attempts; try again in {seconds} s")]
+    TooMany { seconds: u64 },
+    #[error("at least {min} characters are needed")]
+    TooShort { min: usize },
+    #[error("the password is too long")]
+    TooLong,
+    #[error("the password is the one that it was")]
+    Same,
+    #[error("passwords cannot be changed at the moment")]
     Unavailable,
 }

@@ -78,10 +78,11 @@ pub enum Input {
     Recorded {
         calls: Vec<(CallId, Vec<Extension>)>,
     },
-    /// The seat is given up: close its sockets with this code and forget its stream.
+    /// The seat is given up: close its sockets with this code and forget its stream. Was there any?
     Vacate {
         seat: Seat,
         code: CloseCode,
+        answer: oneshot::Sender<bool>,
     },
     /// A session is over: close the sockets that were opened with it.
     EndSession {
@@ -146,6 +147,11 @@ impl Exchange {
         answered.await.ok()
     }
 
+    /// [`Self::ask`]; `None`, too, where there is no answer within a second.
+    async fn ask_soon<T>(&self, input: impl FnOnce(oneshot::Sender<T>) -> Input) -> Option<T> {
+        tokio::time::timeout(Duration::from_secs(1), self.ask(input)).await.ok()?
+    }
+
     /// Lets a browser in. `None` where the server is shutting down.
     pub async fn join(
         &self,
@@ -184,8 +190,7 @@ impl Exchange {
     /// Has nobody been at this extension for minutes? No, where the exchange does not answer within a
     /// second.
     pub async fn is_deserted(&self, exten: Extension) -> bool {
-        let asked = self.ask(|answer| Input::Deserted { exten, answer });
-        tokio::time::timeout(Duration::from_secs(1), asked).await.ok().flatten().unwrap_or(false)
+        self.ask_soon(|answer| Input::Deserted { exten, answer }).await.unwrap_or(false)
     }
 
     /// Those of `calls` that the switchboard does not know. `None` where the server is shutting
@@ -204,9 +209,10 @@ impl Exchange {
         self.tell(Input::Recorded { calls }).await;
     }
 
-    /// Closes the seat's sockets with `code` and forgets its stream.
-    pub async fn vacate(&self, seat: Seat, code: CloseCode) {
-        self.tell(Input::Vacate { seat, code }).await;
+    /// Closes the seat's sockets with `code` and forgets its stream. True where there was a socket;
+    /// false, too, where the exchange does not answer within a second.
+    pub async fn vacate(&self, seat: Seat, code: CloseCode) -> bool {
+        self.ask_soon(|answer| Input::Vacate { seat, code, answer }).await.unwrap_or(false)
     }
 
     /// Closes the sockets that were opened with this session.
@@ -216,6 +222,6 @@ impl Exchange {
 
     /// How the house stands; `None` where the exchange does not answer within a second.
     pub async fn health(&self) -> Option<Health> {
-        tokio::time::timeout(Duration::from_secs(1), self.ask(|answer| Input::Health { answer })).await.ok()?
+        self.ask_soon(|answer| Input::Health { answer }).await
     }
 }

@@ -41,7 +41,7 @@ use domain::{
     history::CallRecord,
     ids::{CallId, ChannelId, Endpoint, Epoch, Extension, LookupId},
     protocol::{ChannelRow, CloseCode, Delta, DeskRow, EndpointRow, PbxLink},
-    role::Role,
+    role::{Role, Seat},
 };
 use election::Order;
 use jiff::SignedDuration;
@@ -204,6 +204,11 @@ impl Hub {
 
     pub fn pbx(&self) -> &PbxLink {
         &self.pbx
+    }
+
+    /// Is a browser of this sign-in at its desk?
+    pub fn is_taken(&self, seat: &Seat) -> bool {
+        self.registry.desks.get(&seat.exten).is_some_and(|desk| desk.seat == *seat && desk.is_registered())
     }
 
     /// Has nobody been at this extension for so long that whoever held it has gone away?

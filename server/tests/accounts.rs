@@ -4,22 +4,26 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use app::ports::Door;
-use axum::{Json, Router, extract::State, response::IntoResponse, routing};
+use axum::{Json, Router, extract::State, middleware, response::IntoResponse, routing};
 use domain::{
     ids::{AccountId, Extension},
     protocol::CloseCode,
     role::{Role, Seat, SignedIn},
-    sign_in::{SignInAttempt, SignInRefused},
+    sign_in::{ChangePassword, Entered, PasswordRefused, SignInAttempt, SignInRefused},
 };
 use http::{Request, header, request::Parts};
 use jiff::{Timestamp, ToSpan};
 use server::{
-    auth::{Doorkeeper, password, session_layer},
+    auth::{Doorkeeper, keep_newer_cookie, password, session_layer},
     config::Config,
     exchange::{Exchange, Input},
     store::{Store, accounts::NewAccount},
 };
-use tokio::sync::mpsc;
+use std::time::Duration;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 use tower::ServiceExt;
 
 const PASSWORD: &str = "một mật khẩu dài";
@@ -59,22 +63,45 @@ impl House {
         let keeper = Doorkeeper::new(store.clone(), exchange);
         let router = Router::new()
             .route("/in", routing::post(sign_in))
-            .route("/out", routing::post(sign_out))
+            .route("/api/sign_out", routing::post(sign_out))
+            .route("/password", routing::post(change_password))
             .route("/who", routing::get(who))
             .layer(session_layer(&store, &config))
+            .layer(middleware::from_fn(keep_newer_cookie))
             .with_state(keeper.clone());
-        Self { _dir: dir, store, keeper, router, inputs }
+        Self { _dir: dir, store, keeper, router, inputs: as_if_somebody_were_there(inputs) }
     }
 
     fn browser(&self) -> Browser {
         Browser { router: self.router.clone(), cookie: None, set_cookie: None }
     }
 
-    /// What the exchange was told. That it was asked whether anybody is at a desk is left out, as if
-    /// somebody were.
-    fn told(&mut self) -> Option<Input> {
-        std::iter::from_fn(|| self.inputs.try_recv().ok()).find(|input| !matches!(input, Input::Deserted { .. }))
+    /// What the exchange was told next.
+    async fn told(&mut self) -> Option<Input> {
+        timeout(Duration::from_millis(50), self.inputs.recv()).await.ok()?
     }
+}
+
+/// Answers what the exchange is asked, and hands on what it is told.
+fn as_if_somebody_were_there(mut inputs: mpsc::Receiver<Input>) -> mpsc::Receiver<Input> {
+    let (told, tellings) = mpsc::channel(64);
+    tokio::spawn(async move {
+        while let Some(input) = inputs.recv().await {
+            let telling = match input {
+                Input::Deserted { answer, .. } => {
+                    answer.send(false).unwrap();
+                    continue;
+                }
+                Input::Vacate { seat, code, answer } => {
+                    answer.send(true).unwrap();
+                    Input::Vacate { seat, code, answer: oneshot::channel().0 }
+                }
+                other => other,
+            };
+            told.send(telling).await.unwrap();
+        }
+    });
+    tellings
 }
 
 async fn sign_in(
@@ -87,6 +114,15 @@ async fn sign_in(
 
 async fn sign_out(State(keeper): State<Doorkeeper>, parts: Parts) -> impl IntoResponse {
     Json(keeper.door(&parts).unwrap().sign_out().await)
+}
+
+async fn change_password(
+    State(keeper): State<Doorkeeper>,
+    parts: Parts,
+    Json(change): Json<ChangePassword>,
+) -> impl IntoResponse {
+    let (who, _) = keeper.signed_in(&parts).await.unwrap().unwrap();
+    Json(keeper.door(&parts).unwrap().change_password(&who, change).await)
 }
 
 async fn who(State(keeper): State<Doorkeeper>, parts: Parts) -> impl IntoResponse {
@@ -115,8 +151,17 @@ impl Browser {
         serde_json::from_slice(&body).unwrap_or_else(|error| panic!("{error}: {body:?}"))
     }
 
-    async fn try_sign_in(&mut self, attempt: SignInAttempt) -> Result<SignedIn, SignInRefused> {
+    async fn enter(&mut self, attempt: SignInAttempt) -> Result<Entered, SignInRefused> {
         self.ask(Request::post("/in"), serde_json::to_string(&attempt).unwrap()).await
+    }
+
+    async fn try_sign_in(&mut self, attempt: SignInAttempt) -> Result<SignedIn, SignInRefused> {
+        self.enter(attempt).await.map(|entered| entered.who)
+    }
+
+    async fn change_password(&mut self, current: &str, new: &str) -> Result<(), PasswordRefused> {
+        let change = ChangePassword { current: current.into(), new: new.into() };
+        self.ask(Request::post("/password"), serde_json::to_string(&change).unwrap()).await
     }
 
     async fn sign_in(&mut self, login: &str, exten: &str) -> Result<SignedIn, SignInRefused> {
@@ -128,7 +173,7 @@ impl Browser {
     }
 
     async fn sign_out(&mut self) {
-        let _: Result<(), app::error::AppError> = self.ask(Request::post("/out"), String::new()).await;
+        let _: Result<(), app::error::AppError> = self.ask(Request::post("/api/sign_out"), String::new()).await;
     }
 
     async fn who(&mut self) -> Option<(SignedIn, String)> {
@@ -161,8 +206,10 @@ async fn an_agent_signs_in_at_an_extension_and_out_again() {
     browser.sign_out().await;
     assert_eq!(browser.cookie, None);
     assert_eq!(browser.who().await, None);
-    assert!(matches!(house.told(), Some(Input::Vacate { seat, code: CloseCode::SignInAgain }) if seat == seat_of(&an)));
-    assert!(matches!(house.told(), Some(Input::EndSession { session }) if session == key));
+    assert!(
+        matches!(house.told().await, Some(Input::Vacate { seat, code: CloseCode::SignInAgain, .. }) if seat == seat_of(&an))
+    );
+    assert!(matches!(house.told().await, Some(Input::EndSession { session }) if session == key));
 }
 
 #[tokio::test]
@@ -240,18 +287,20 @@ async fn a_held_desk_is_taken_over_and_the_first_is_told() {
     let held = second.sign_in("binh", "1000").await;
     assert_eq!(held, Err(SignInRefused::Held { exten: "1000".into(), by: "Chị an".into() }));
     assert_eq!(second.who().await, None);
-    assert!(house.told().is_none());
+    assert!(house.told().await.is_none());
 
     let binh = second.take_over("binh", "1000").await.unwrap();
     assert_ne!(seat_of(&an).epoch, seat_of(&binh).epoch);
-    assert!(matches!(house.told(), Some(Input::Vacate { seat, code: CloseCode::TakenOver }) if seat == seat_of(&an)));
+    assert!(
+        matches!(house.told().await, Some(Input::Vacate { seat, code: CloseCode::TakenOver, .. }) if seat == seat_of(&an))
+    );
     let (an_now, _) = first.who().await.unwrap();
     assert_eq!(an_now.desk, None, "still signed in, to save what was typed, but at no desk");
 
     // The one who lost the desk does not free it by leaving.
     first.sign_out().await;
     assert_eq!(second.who().await.unwrap().0, binh);
-    assert!(matches!(house.told(), Some(Input::EndSession { .. })));
+    assert!(matches!(house.told().await, Some(Input::EndSession { .. })));
 }
 
 #[tokio::test]
@@ -259,14 +308,30 @@ async fn ones_own_desk_is_taken_back_unasked() {
     let mut house = House::new().await;
     let (mut closed, mut opened) = (house.browser(), house.browser());
     let before = closed.sign_in("an", "1000").await.unwrap();
-    let after = opened.sign_in("an", "1000").await.unwrap();
-    assert_ne!(seat_of(&before).epoch, seat_of(&after).epoch);
+    let after = opened.enter(attempt("an", PASSWORD, "1000", false)).await.unwrap();
+    assert_ne!(seat_of(&before).epoch, seat_of(&after.who).epoch);
+    assert!(after.from_elsewhere, "and it is said that the other browser was disconnected");
+    let told = house.told().await;
     assert!(
-        matches!(house.told(), Some(Input::Vacate { seat, code: CloseCode::TakenOver }) if seat == seat_of(&before))
+        matches!(told, Some(Input::Vacate { seat, code: CloseCode::SignedInElsewhere, .. }) if seat == seat_of(&before))
     );
     assert_eq!(closed.who().await.unwrap().0.desk, None, "one sign-in holds it");
     let binh = house.browser().sign_in("binh", "1000").await;
     assert_eq!(binh, Err(SignInRefused::Held { exten: "1000".into(), by: "Chị an".into() }));
+}
+
+#[tokio::test]
+async fn a_request_from_before_a_sign_in_takes_no_cookie_away() {
+    let house = House::new().await;
+    let mut browser = house.browser();
+    browser.sign_in("an", "1000").await.unwrap();
+    let mut underway = house.browser();
+    underway.cookie = browser.cookie.clone();
+    browser.sign_in("an", "1000").await.unwrap();
+    assert_eq!(underway.who().await, None);
+    assert_eq!(underway.set_cookie, None, "the browser has the new one by now");
+    browser.sign_out().await;
+    assert!(browser.set_cookie.unwrap().contains("Max-Age=0"));
 }
 
 #[tokio::test]
@@ -283,9 +348,13 @@ async fn signing_in_again_gives_the_old_desk_up() {
     let mut house = House::new().await;
     let mut browser = house.browser();
     let before = browser.sign_in("an", "1000").await.unwrap();
-    browser.sign_in("an", "1001").await.unwrap();
-    assert!(matches!(house.told(), Some(Input::Vacate { seat, .. }) if seat == seat_of(&before)));
-    assert!(matches!(house.told(), Some(Input::EndSession { .. })));
+    let after = browser.enter(attempt("an", PASSWORD, "1001", false)).await.unwrap();
+    assert!(after.from_elsewhere, "another tab had the desk");
+    let told = house.told().await;
+    assert!(
+        matches!(told, Some(Input::Vacate { seat, code: CloseCode::SignedInElsewhere, .. }) if seat == seat_of(&before))
+    );
+    assert!(matches!(house.told().await, Some(Input::EndSession { .. })));
     house.browser().sign_in("binh", "1000").await.unwrap();
 }
 
@@ -300,8 +369,10 @@ async fn disabling_an_account_or_changing_its_password_ends_its_sessions() {
     assert!(house.store.set_password("an", &hash).await.unwrap());
     assert_eq!(browser.who().await, None);
     house.keeper.sweep(Timestamp::now()).await;
-    assert!(matches!(house.told(), Some(Input::Vacate { seat, code: CloseCode::SignInAgain }) if seat == seat_of(&an)));
-    assert!(matches!(house.told(), Some(Input::EndSession { session }) if session == key));
+    assert!(
+        matches!(house.told().await, Some(Input::Vacate { seat, code: CloseCode::SignInAgain, .. }) if seat == seat_of(&an))
+    );
+    assert!(matches!(house.told().await, Some(Input::EndSession { session }) if session == key));
 
     let mut binh = house.browser();
     binh.sign_in("binh", "1000").await.unwrap();
@@ -314,13 +385,53 @@ async fn disabling_an_account_or_changing_its_password_ends_its_sessions() {
 }
 
 #[tokio::test]
+async fn a_person_changes_their_password_and_is_out_everywhere_else() {
+    let mut house = House::new().await;
+    let (mut here, mut elsewhere) = (house.browser(), house.browser());
+    let there = elsewhere.sign_in("an", "1001").await.unwrap();
+    let an = here.sign_in("an", "1000").await.unwrap();
+    let mut thief = house.browser();
+    thief.cookie = here.cookie.clone();
+
+    let new = "mật khẩu mới dài hơn";
+    assert_eq!(here.change_password("not the password", new).await, Err(PasswordRefused::WrongCurrent));
+    assert_eq!(here.change_password(PASSWORD, "ngắn").await, Err(PasswordRefused::TooShort { min: 10 }));
+    assert_eq!(here.change_password(PASSWORD, PASSWORD).await, Err(PasswordRefused::Same));
+    assert_eq!(here.change_password(PASSWORD, &"x".repeat(2000)).await, Err(PasswordRefused::TooLong));
+    assert!(house.told().await.is_none());
+    assert_eq!(elsewhere.who().await.unwrap().0, there, "nothing has changed yet");
+
+    assert_eq!(here.change_password(PASSWORD, new).await, Ok(()));
+    assert_eq!(here.who().await.unwrap().0, an, "at the same desk");
+    assert_eq!(elsewhere.who().await, None);
+    assert_eq!(thief.who().await, None, "the old cookie is worth nothing");
+    let told = house.told().await;
+    assert!(matches!(told, Some(Input::Vacate { seat, code: CloseCode::SignInAgain, .. }) if seat == seat_of(&there)));
+    assert_eq!(house.browser().sign_in("an", "1001").await, Err(SignInRefused::Credentials));
+    house.browser().try_sign_in(attempt("an", new, "1001", false)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_left_open_guesses_no_password() {
+    let house = House::new().await;
+    let mut browser = house.browser();
+    browser.sign_in("an", "1000").await.unwrap();
+    for _ in 0..5 {
+        let refused = browser.change_password("a guess at it", "mật khẩu mới dài").await;
+        assert_eq!(refused, Err(PasswordRefused::WrongCurrent));
+    }
+    let refused = browser.change_password(PASSWORD, "mật khẩu mới dài").await;
+    assert!(matches!(refused, Err(PasswordRefused::TooMany { .. })), "{refused:?}");
+}
+
+#[tokio::test]
 async fn an_expired_session_frees_its_desk() {
     let mut house = House::new().await;
     house.browser().sign_in("an", "1000").await.unwrap();
     house.keeper.sweep(Timestamp::now() + 11.hours()).await;
-    assert!(house.told().is_none());
+    assert!(house.told().await.is_none());
     house.keeper.sweep(Timestamp::now() + 13.hours()).await;
-    assert!(matches!(house.told(), Some(Input::Vacate { .. })));
+    assert!(matches!(house.told().await, Some(Input::Vacate { .. })));
     house.browser().sign_in("binh", "1000").await.unwrap();
 }
 

@@ -20,6 +20,10 @@ pub fn Banners(live: Live) -> impl IntoView {
             LinkState::Replaced => Some(view! {
                 <p class="banner" role="alert" data-kind="replaced">{t(|t| t.taken_over)} " " <a href="/login" rel="external">{t(|t| t.sign_in)}</a></p>
             }.into_any()),
+            LinkState::Refused(CloseCode::SignedInElsewhere) => Some(view! {
+                <p class="banner" role="alert" data-kind="replaced">{t(|t| t.signed_in_elsewhere)} " "
+                    <button class="btn" on:click=|_| browser::reload()>{t(|t| t.continue_here)}</button></p>
+            }.into_any()),
             LinkState::Refused(CloseCode::NewVersion) => Some(view! {
                 <p class="banner" role="alert" data-kind="version">{t(|t| t.new_version)} " "
                     <button class="btn" on:click=|_| browser::reload()>{t(|t| t.reload)}</button></p>
@@ -30,5 +34,33 @@ pub fn Banners(live: Live) -> impl IntoView {
             _ => None,
         }}
         {move || pbx().map(|text| view! { <p class="banner" role="alert" data-kind="pbx">{text}</p> })}
+    }
+}
+
+/// What the sign-in page leaves for the desk to say, in this browser's storage.
+const CAME_OVER: &str = "ringside.came-over";
+
+/// The same person was at the extension in another browser or tab until just now.
+pub fn came_over() {
+    browser::store(CAME_OVER, "yes");
+}
+
+/// Says once that one's own other browser or tab was closed.
+#[component]
+pub fn CameOver() -> impl IntoView {
+    let is_told = RwSignal::new(false);
+    Effect::new(move |_| {
+        if browser::stored(CAME_OVER).is_some() {
+            browser::unstore(CAME_OVER);
+            is_told.set(true);
+        }
+    });
+    move || {
+        is_told.get().then(|| {
+            view! {
+                <p class="banner" role="status" data-kind="moved">{t(|t| t.came_over)} " "
+                    <button class="btn" on:click=move |_| is_told.set(false)>{t(|t| t.close)}</button></p>
+            }
+        })
     }
 }

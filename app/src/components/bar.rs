@@ -1,6 +1,12 @@
 //! The bar: where one is, who one is, and whether the link is up.
 
-use domain::{agent::AgentState, agent::Workload, call::CallPhase, link::LinkState, role::SignedIn};
+use domain::{
+    agent::{AgentState, Workload},
+    call::CallPhase,
+    link::LinkState,
+    protocol::CloseCode,
+    role::SignedIn,
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{components::A, hooks::use_location};
 
@@ -73,9 +79,12 @@ fn Person(who: SignedIn) -> impl IntoView {
         failed.get().map(|error| format!("{} {}", texts.get().still_signed_in, error_text(&error, texts.get())))
     };
     let exten = who.desk.map(|seat| seat.exten.to_string());
+    let (name, label) = (who.name.clone(), who.name);
     view! {
         {exten.map(|exten| view! { <AlertsButton/> <Light exten/> })}
-        <span class="wide dim">{who.name}</span>
+        <A href="/account" attr:class="pick person" attr:aria-label=label attr:title=t(|t| t.my_account)>
+            <Icon shape=Shape::Person/><span class="wide">{name}</span>
+        </A>
         <span class="error" role="alert">{still_in}</span>
         <button class="pick" on:click=out>{t(|t| t.sign_out)}</button>
     }
@@ -147,6 +156,7 @@ pub fn link_text(state: LinkState, texts: &'static Texts) -> &'static str {
         LinkState::Online => texts.online,
         LinkState::Reconnecting => texts.reconnecting,
         LinkState::Replaced => texts.replaced,
+        LinkState::Refused(CloseCode::SignedInElsewhere) => texts.replaced,
         LinkState::Refused(_) => texts.refused,
     }
 }

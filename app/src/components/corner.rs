@@ -1,6 +1,6 @@
 //! A call on any other page than the desk: who it is, in a corner, and the way to its card.
 
-use domain::{call::CallPhase, ids::CallId, protocol::CallState};
+use domain::{call::CallPhase, ids::CallId, link::LinkState, protocol::CallState};
 use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -43,7 +43,9 @@ pub fn Corner() -> impl IntoView {
         calls.truncate(SHOWN);
         calls.into_iter().map(|call| call.call_id).collect::<Vec<_>>()
     });
-    let shown = move || if elsewhere.get() { calls.get() } else { vec![] };
+    // A link that is over tells nothing of them any more.
+    let is_over = move || matches!(live.link.get(), LinkState::Replaced | LinkState::Refused(_));
+    let shown = move || if elsewhere.get() && !is_over() { calls.get() } else { vec![] };
     let open = opener();
     Effect::new(move |_| {
         let keys = window_event_listener(ev::keydown, move |ev| {

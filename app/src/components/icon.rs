@@ -9,6 +9,7 @@ pub enum Shape {
     In,
     Missed,
     Out,
+    Person,
 }
 
 impl Shape {
@@ -19,6 +20,7 @@ impl Shape {
             Self::In => "M18 6 7 17M7 9v8h8",
             Self::Missed => "m5 7 7 7 7-7M5 13V7h6",
             Self::Out => "M6 18 17 7M9 7h8v8",
+            Self::Person => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8M4.5 20a7.5 7.5 0 0 1 15 0",
         }
     }
 }

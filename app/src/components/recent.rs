@@ -30,13 +30,14 @@ pub fn Recent(own: Option<Extension>) -> impl IntoView {
     let live = use_live();
     let texts = texts();
     let part = RwSignal::new(None::<Part>);
-    // What happened while the link was down is told to nobody.
+    // What happened while the link was down is told to nobody: it is asked for when it is up again.
     let is_online = Memo::new(move |_| live.link.get() == LinkState::Online);
+    let times_online = Memo::new(move |before: Option<&u32>| before.unwrap_or(&0) + u32::from(is_online.get()));
     // Never on the server, whose zone is not the person's.
     let today = live.today();
     let ask = StoredValue::new(move |part: Option<Part>, since_today: bool, page_size: u32| {
         live.history.track();
-        is_online.get();
+        times_online.track();
         let from = since_today.then(|| browser::midnight(today.get()));
         patient(history(HistoryFilter { exten: own.clone(), part, from, page_size, ..HistoryFilter::default() }))
     });

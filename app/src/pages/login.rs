@@ -9,7 +9,7 @@ use leptos_meta::Title;
 
 use crate::{
     browser,
-    components::{error_text::error_text, guarded::home},
+    components::{banners::came_over, error_text::error_text, guarded::home},
     error::AppError,
     patience::patient,
     server_fns::session::sign_in,
@@ -52,9 +52,12 @@ pub fn Login() -> impl IntoView {
             let answer = patient(sign_in(attempt)).await;
             busy.set(false);
             match answer {
-                Ok(Ok(who)) => {
+                Ok(Ok(entered)) => {
                     browser::store(LAST_EXTEN, &exten);
-                    browser::go(home(&who));
+                    if entered.from_elsewhere {
+                        came_over();
+                    }
+                    browser::go(home(&entered.who));
                 }
                 Ok(Err(refused)) => {
                     if refused == SignInRefused::Credentials

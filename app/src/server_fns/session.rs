@@ -2,7 +2,7 @@
 
 use domain::{
     role::SignedIn,
-    sign_in::{SignInAttempt, SignInRefused},
+    sign_in::{ChangePassword, Entered, PasswordRefused, SignInAttempt, SignInRefused},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -20,7 +20,7 @@ pub async fn who() -> Result<Option<SignedIn>, AppError> {
 
 /// Signs in; a refusal is an answer and no error.
 #[server(endpoint = "sign_in", input = Json)]
-pub async fn sign_in(attempt: SignInAttempt) -> Result<Result<SignedIn, SignInRefused>, AppError> {
+pub async fn sign_in(attempt: SignInAttempt) -> Result<Result<Entered, SignInRefused>, AppError> {
     Ok(port::<dyn Door>()?.sign_in(attempt).await)
 }
 
@@ -28,4 +28,12 @@ pub async fn sign_in(attempt: SignInAttempt) -> Result<Result<SignedIn, SignInRe
 #[server(endpoint = "sign_out", input = Json)]
 pub async fn sign_out() -> Result<(), AppError> {
     port::<dyn Door>()?.sign_out().await
+}
+
+/// Changes one's own password; a refusal is an answer and no error.
+#[server(name = ChangePasswordFn, endpoint = "change_password", input = Json)]
+pub async fn change_password(change: ChangePassword) -> Result<Result<(), PasswordRefused>, AppError> {
+    let door = port::<dyn Door>()?;
+    let who = door.who().await?.ok_or(AppError::SignInNeeded)?;
+    Ok(door.change_password(&who, change).await)
 }

@@ -1,4 +1,4 @@
-//! Signing in and out, for one request.
+//! Signing in and out, and changing the password, for one request.
 
 use std::net::IpAddr;
 
@@ -8,12 +8,16 @@ use domain::{
     ids::{Epoch, Extension},
     protocol::CloseCode,
     role::{Role, Seat, SignedIn},
-    sign_in::{SignInAttempt, SignInRefused},
+    sign_in::{ChangePassword, Entered, MIN_PASSWORD, PasswordRefused, SignInAttempt, SignInRefused},
 };
+use jiff::Timestamp;
 use tower_sessions::Session;
 use uuid::Uuid;
 
-use super::{Doorkeeper, guard, password};
+use super::{
+    Doorkeeper, guard,
+    password::{self, PasswordError},
+};
 use crate::store::{
     StoreError,
     accounts::Account,
@@ -50,15 +54,17 @@ impl RequestDoor {
         Ok(account)
     }
 
-    /// Gives up what this session held before: another sign-in replaces it.
-    async fn give_up(&self, before: SignIn) -> Result<(), StoreError> {
+    /// Gives up what this session held before, and tells its other tabs by `code`. True where there
+    /// were any at its desk.
+    async fn give_up(&self, before: SignIn, code: CloseCode) -> Result<bool, StoreError> {
+        let mut was_there = false;
         if let Some(seat) = before.seat
             && self.keeper.store.leave_desk(&seat).await?
         {
-            self.keeper.exchange.vacate(seat, CloseCode::SignInAgain).await;
+            was_there = self.keeper.exchange.vacate(seat, code).await;
         }
         self.keeper.exchange.end_session(before.key).await;
-        Ok(())
+        Ok(was_there)
     }
 
     /// Puts the sign-in into a session with a new id, so that a planted id is worth nothing.
@@ -70,14 +76,15 @@ impl RequestDoor {
         self.session.save().await
     }
 
-    async fn take(&self, sign_in: &SignIn, seat: &Seat, take_over: bool) -> Result<(), SignInRefused> {
+    /// Takes a desk. True where the same person was at it in another browser.
+    async fn take(&self, sign_in: &SignIn, seat: &Seat, take_over: bool) -> Result<bool, SignInRefused> {
         match self.keeper.store.take_desk(sign_in, seat, take_over).await.map_err(unavailable)? {
-            Taken::Yes { from } => {
-                if let Some(from) = from {
-                    tracing::info!(exten = %seat.exten, "A desk was taken over");
-                    self.keeper.exchange.vacate(from, CloseCode::TakenOver).await;
-                }
-                Ok(())
+            Taken::Yes { from: None } => Ok(false),
+            Taken::Yes { from: Some(lost) } => {
+                tracing::info!(exten = %seat.exten, by_oneself = lost.to_oneself, "A desk was taken over");
+                let code = if lost.to_oneself { CloseCode::SignedInElsewhere } else { CloseCode::TakenOver };
+                let was_there = self.keeper.exchange.vacate(lost.seat, code).await;
+                Ok(was_there && lost.to_oneself)
             }
             Taken::Held { by } => Err(SignInRefused::Held { exten: seat.exten.clone(), by }),
         }
@@ -90,7 +97,7 @@ impl Door for RequestDoor {
         Ok(self.keeper.of_session(&self.session).await?.map(|(who, _)| who))
     }
 
-    async fn sign_in(&self, attempt: SignInAttempt) -> Result<SignedIn, SignInRefused> {
+    async fn sign_in(&self, attempt: SignInAttempt) -> Result<Entered, SignInRefused> {
         let account = self.check(attempt.login.trim(), &attempt.password).await?;
         let exten = desk_of(&account, attempt.exten)?;
         let before = guard::sign_in(&self.session).await.map_err(unavailable)?;
@@ -104,28 +111,36 @@ impl Door for RequestDoor {
                 return Err(SignInRefused::Held { exten: exten.clone(), by });
             }
         }
+        let mut from_elsewhere = false;
         if let Some(before) = before {
-            self.give_up(before).await.map_err(unavailable)?;
+            let is_oneself = before.account == account.id;
+            let code = if is_oneself { CloseCode::SignedInElsewhere } else { CloseCode::SignInAgain };
+            let was_there = self.give_up(before, code).await.map_err(unavailable)?;
+            from_elsewhere = was_there && is_oneself;
         }
         let seat = exten.map(|exten| Seat { exten, epoch: Epoch(Uuid::new_v4()) });
         let sign_in = SignIn { key: Uuid::new_v4().to_string(), account: account.id, seat: seat.clone() };
         self.remember(&sign_in).await.map_err(unavailable)?;
-        if let Some(seat) = &seat
-            && let Err(refused) = self.take(&sign_in, seat, take_over).await
-        {
-            // Somebody was faster by a moment.
-            self.session.flush().await.map_err(unavailable)?;
-            return Err(refused);
+        if let Some(seat) = &seat {
+            match self.take(&sign_in, seat, take_over).await {
+                Ok(was_there) => from_elsewhere |= was_there,
+                Err(refused) => {
+                    // Somebody was faster by a moment.
+                    self.session.flush().await.map_err(unavailable)?;
+                    return Err(refused);
+                }
+            }
         }
         tracing::info!(login = account.login, exten = seat.as_ref().map(|seat| seat.exten.as_str()), "Signed in");
-        Ok(SignedIn {
+        let who = SignedIn {
             account: account.id,
             login: account.login,
             name: account.name,
             role: account.role,
             whole_record: account.whole_record,
             desk: seat,
-        })
+        };
+        Ok(Entered { who, from_elsewhere })
     }
 
     async fn sign_out(&self) -> Result<(), AppError> {
@@ -135,8 +150,31 @@ impl Door for RequestDoor {
             AppError::Unavailable
         })?;
         if let Some(before) = before {
-            self.give_up(before).await?;
+            self.give_up(before, CloseCode::SignInAgain).await?;
         }
+        Ok(())
+    }
+
+    async fn change_password(&self, who: &SignedIn, change: ChangePassword) -> Result<(), PasswordRefused> {
+        self.check(&who.login, &change.current).await.map_err(|refused| match refused {
+            SignInRefused::TooMany { seconds } => PasswordRefused::TooMany { seconds },
+            SignInRefused::Unavailable => PasswordRefused::Unavailable,
+            _ => PasswordRefused::WrongCurrent,
+        })?;
+        if change.new == change.current {
+            return Err(PasswordRefused::Same);
+        }
+        let hash = password::hash(&change.new).await.map_err(|error| match error {
+            PasswordError::TooShort { .. } => PasswordRefused::TooShort { min: MIN_PASSWORD },
+            PasswordError::TooLong => PasswordRefused::TooLong,
+            PasswordError::Hash(_) => unchanged(error),
+        })?;
+        let own = guard::sign_in(&self.session).await.map_err(unchanged)?.ok_or(PasswordRefused::Unavailable)?;
+        self.keeper.store.change_password(who.account, &hash, &own.key).await.map_err(unchanged)?;
+        // Whoever has a copy of the old cookie is out, too.
+        self.remember(&own).await.map_err(unchanged)?;
+        self.keeper.sweep(Timestamp::now()).await;
+        tracing::info!(login = who.login, "A password was changed by its owner");
         Ok(())
     }
 }
@@ -149,6 +187,11 @@ fn desk_of(account: &Account, asked: Option<Extension>) -> Result<Option<Extensi
         Some(exten) if !account.extens.contains(&exten) => Err(SignInRefused::NotYours { exten }),
         asked => Ok(asked),
     }
+}
+
+fn unchanged(error: impl std::fmt::Display) -> PasswordRefused {
+    tracing::error!(%error, "A password could not be changed");
+    PasswordRefused::Unavailable
 }
 
 fn unavailable(error: impl std::fmt::Display) -> SignInRefused {

@@ -5,10 +5,9 @@
 use std::sync::LazyLock;
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
+use domain::sign_in::MIN_PASSWORD;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-/// At the least. Longer is better than stranger.
-pub const MIN_CHARS: usize = 10;
 /// So that nobody makes the server hash megabytes.
 pub const MAX_BYTES: usize = 1024;
 
@@ -21,7 +20,7 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody's password")
 /// A password cannot be used or could not be hashed.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
-    #[error("the password has {found} characters; at least {MIN_CHARS} are needed")]
+    #[error("the password has {found} characters; at least {MIN_PASSWORD} are needed")]
     TooShort { found: usize },
     #[error("the password is longer than {MAX_BYTES} bytes")]
     TooLong,
@@ -35,7 +34,7 @@ pub enum PasswordError {
 /// [`PasswordError`] says what is wrong with it.
 pub async fn hash(password: &str) -> Result<String, PasswordError> {
     let found = password.chars().count();
-    if found < MIN_CHARS {
+    if found < MIN_PASSWORD {
         return Err(PasswordError::TooShort { found });
     }
     if password.len() > MAX_BYTES {

@@ -263,7 +263,10 @@ impl Task {
             }
             Input::NoteChanged { seat, call } => hub.note_changed(&seat, &call),
             Input::Recorded { calls } => calls.iter().flat_map(|(call, extens)| hub.recorded(call, extens)).collect(),
-            Input::Vacate { seat, code } => hub.vacate(&seat, code, now),
+            Input::Vacate { seat, code, answer } => {
+                let _ = answer.send(hub.is_taken(&seat));
+                hub.vacate(&seat, code, now)
+            }
             Input::EndSession { session } => hub.end_session(&session, now),
             Input::Health { answer } => {
                 let (clients, live_calls) = hub.load();

@@ -107,6 +107,26 @@ impl Store {
         revoke(tx, id).await
     }
 
+    /// Changes a password for its owner and ends all their sessions but the one of this sign-in.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn change_password(&self, account: AccountId, password_hash: &str, kept: &str) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        sqlx::query("UPDATE accounts SET password = ? WHERE id = ?")
+            .bind(password_hash)
+            .bind(account.0)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("UPDATE sessions SET expires_at = 0 WHERE account_id = ? AND sign_in IS NOT ?")
+            .bind(account.0)
+            .bind(kept)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Shuts an account or opens it again; shutting ends its sessions. False when there is no
     /// such login.
     ///

@@ -12,9 +12,17 @@ use super::{Store, StoreError, accounts::role, rows, sessions::SignIn};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {
     /// It is the new sign-in's. The one that lost it, if it was held, is to be told.
-    Yes { from: Option<Seat> },
+    Yes { from: Option<Lost> },
     /// A colleague of this name holds it.
     Held { by: String },
+}
+
+/// A sign-in that has lost its desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    pub seat: Seat,
+    /// To a later sign-in of the same person.
+    pub to_oneself: bool,
 }
 
 /// The sign-in that holds a desk.
@@ -73,8 +81,11 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        let from = holder.map(|holder| SeatRow { exten: holder.exten, epoch: holder.epoch }.read()).transpose()?;
-        Ok(Taken::Yes { from })
+        let lost = |holder: Holder| {
+            let to_oneself = holder.account_id == sign_in.account.0;
+            Ok::<_, StoreError>(Lost { seat: SeatRow { exten: holder.exten, epoch: holder.epoch }.read()?, to_oneself })
+        };
+        Ok(Taken::Yes { from: holder.map(lost).transpose()? })
     }
 
     /// Frees a desk, unless a later sign-in holds it by now.
