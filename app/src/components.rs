@@ -4,6 +4,7 @@
 //! `textarea[name=note]`, `.save`, `.close`, `.saved[data-where]`, `.light[data-link]`, `.lang`,
 //! `.theme`, `tr[data-exten]`, `tr[data-call-id]`, and `html[data-hydrated]`.
 
+pub mod add_customer;
 pub mod age;
 pub mod banners;
 pub mod bar;

@@ -5,6 +5,7 @@ use domain::{
     call::{ChannelState, Direction, Outcome},
     customer::{Booking, BookingState},
     history::HistoryRow,
+    note::KeptDraft,
     phone::E164,
     protocol::CallState,
 };
@@ -192,6 +193,24 @@ pub fn other_side(row: &HistoryRow, texts: &'static Texts) -> String {
 pub fn other_number(row: &HistoryRow) -> Option<String> {
     let is_named = !row.hidden && caller_name(row).is_some();
     is_named.then(|| caller_number(row))
+}
+
+/// Who called about whom a draft is.
+pub fn draft_caller(kept: &KeptDraft, texts: &'static Texts) -> String {
+    match draft_name(kept) {
+        Some(name) => name.to_owned(),
+        None if kept.hidden => texts.hidden_number.to_owned(),
+        None => number(kept.caller_phone.as_ref(), &kept.caller_number),
+    }
+}
+
+/// The number beside the name of [`draft_caller`], where it says more than the name.
+pub fn draft_number(kept: &KeptDraft) -> Option<String> {
+    draft_name(kept).map(|_| number(kept.caller_phone.as_ref(), &kept.caller_number))
+}
+
+fn draft_name(kept: &KeptDraft) -> Option<&str> {
+    Some(kept.caller_name.as_str()).filter(|name| !name.is_empty() && *name != kept.caller_number)
 }
 
 /// Who called, by name. Many trunks send the number as the name.

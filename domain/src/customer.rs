@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::CustomerId, phone::is_hidden};
+use crate::{
+    ids::{CallId, CustomerId},
+    phone::is_hidden,
+};
+
+/// Characters of a customer's name, and of a city's, at the most.
+pub const MAX_NAME: usize = 200;
 
 /// How a booking stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -87,6 +93,16 @@ pub struct CustomerData {
     /// The latest few, newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<PastNote>,
+}
+
+/// A caller whom nobody knows yet becomes a customer. The number is that of the call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AddCustomer {
+    pub call_id: CallId,
+    pub name: String,
+    #[serde(default)]
+    pub city: Option<String>,
 }
 
 impl CustomerData {

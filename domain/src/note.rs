@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CallId, CustomerId, SaveId, TabId};
+use crate::{
+    ids::{CallId, CustomerId, SaveId, TabId},
+    phone::E164,
+};
 
 /// The longest text that a page lets be typed, in characters.
 pub const MAX_TYPED: usize = 8_000;
@@ -48,8 +51,31 @@ pub struct KeptDraft {
     pub kept_at: Timestamp,
     pub caller_name: String,
     pub caller_number: String,
+    /// The same number where it is known whose it could be.
+    #[serde(default)]
+    pub caller_phone: Option<E164>,
+    /// The caller withheld the number.
+    #[serde(default)]
+    pub hidden: bool,
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
+}
+
+impl KeptDraft {
+    /// Of a call of which nothing else is known.
+    pub fn unheard_of(draft: Draft, kept_at: Timestamp) -> Self {
+        let (caller_name, caller_number) = (String::new(), String::new());
+        Self {
+            draft,
+            kept_at,
+            caller_name,
+            caller_number,
+            caller_phone: None,
+            hidden: false,
+            started_at: None,
+            ended_at: None,
+        }
+    }
 }
 
 /// What is written about a call, as one of its agents may read it.

@@ -1,5 +1,5 @@
 // Agents and supervisors in browsers of their own.
-import { type Browser, type BrowserContext, expect, type Locator, type Page } from "@playwright/test";
+import { type Browser, type BrowserContext, type BrowserContextOptions, expect, type Locator, type Page } from "@playwright/test";
 
 import { LOGINS, type Server } from "./server.js";
 
@@ -33,8 +33,8 @@ export async function signIn(page: Page, server: { url: string }, login: string,
 }
 
 /** An agent at an extension, with the light green. */
-export async function agent(browser: Browser, server: Server, exten: string): Promise<Page> {
-  const page = await open(await browser.newContext());
+export async function agent(browser: Browser, server: Server, exten: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await open(await browser.newContext(options));
   await signIn(page, server, LOGINS[Number(exten) - 1000], exten);
   await expect(page.locator(".light[data-link=online]")).toBeVisible();
   return page;

@@ -141,6 +141,18 @@ async fn a_draft_says_whose_call_it_was_and_is_its_authors_alone() {
 }
 
 #[tokio::test]
+async fn a_draft_does_not_say_what_the_caller_withheld() {
+    let house = house().await;
+    let mut hidden = ringing("main:2.1", &["1000"]);
+    hidden.call.caller.hidden = true;
+    house.store.record_call(&hidden).await.unwrap();
+    house.records.keep_draft(&an(), typed("main:2.1", 1, 1, "asks for a table")).await.unwrap();
+    let kept = house.records.drafts(&an()).await.unwrap().pop().unwrap();
+    assert!(kept.hidden);
+    assert_eq!((kept.caller_name.as_str(), kept.caller_number.as_str(), kept.caller_phone), ("", "", None));
+}
+
+#[tokio::test]
 async fn an_agent_writes_about_their_own_calls_and_a_supervisor_about_all() {
     let house = House::new().await;
     house.store.record_call(&ringing(CALL, &["1000"])).await.unwrap();

@@ -6,11 +6,12 @@ mod common;
 
 use app::{
     error::AppError,
-    ports::{CallHistory, Crm},
+    ports::{CallHistory, Crm, Notes},
 };
-use common::{House, an, answered, at, binh, chi, e164, ringing};
+use common::{House, an, answered, at, binh, chi, e164, ringing, save, typed};
 use domain::{
     call::{Answer, Direction, LegEnd, Outcome},
+    customer::AddCustomer,
     history::{CallRecord, HistoryFilter, HistoryRow, Part, Sort},
     ids::{CustomerId, LookupId},
     protocol::Matches,
@@ -114,6 +115,46 @@ async fn an_agent_reads_of_customers_who_called_them() {
     let mut masked = an();
     masked.whole_record = false;
     assert_eq!(house.records.customer(&masked, ids[0]).await.unwrap().0.phone, "•••••••••696");
+}
+
+fn newcomer(call: &str, name: &str) -> AddCustomer {
+    AddCustomer { call_id: call.into(), name: name.into(), city: Some("  Đà\tNẵng ".into()) }
+}
+
+#[tokio::test]
+async fn an_unknown_caller_is_added_and_their_calls_and_notes_are_theirs() {
+    let house = House::new().await;
+    for (call, extens) in [("main:1.1", &["1000"][..]), ("main:2.1", &["1001"]), ("main:3.1", &["1000"])] {
+        house.store.record_call(&ringing(call, extens)).await.unwrap();
+    }
+    let mut hidden = ringing("main:4.1", &["1000"]);
+    hidden.call.caller.hidden = true;
+    house.store.record_call(&hidden).await.unwrap();
+    house.records.save_note(&an(), save(typed("main:1.1", 1, 1, "Bàn cạnh cửa sổ"))).await.unwrap();
+
+    let mut masked = an();
+    masked.whole_record = false;
+    assert_eq!(house.records.add_customer(&masked, newcomer("main:1.1", "A")).await, Err(AppError::Forbidden));
+    assert_eq!(house.records.add_customer(&binh(), newcomer("main:1.1", "A")).await, Err(AppError::NotFound));
+    for bad in [newcomer("main:1.1", " \n"), newcomer("main:1.1", &"x".repeat(201)), newcomer("main:4.1", "A")] {
+        let refused = house.records.add_customer(&an(), bad).await;
+        assert!(matches!(refused, Err(AppError::Invalid(_))), "{refused:?}");
+    }
+
+    let id = house.records.add_customer(&an(), newcomer("main:1.1", " Lê  Thị\nHoa ")).await.unwrap();
+    assert_eq!(house.records.add_customer(&an(), newcomer("main:3.1", "lê thị hoa")).await, Ok(id), "twice is once");
+    let found = house.store.matches(&e164("+84904859696")).await.unwrap();
+    assert_eq!((found.len(), found[0].name.as_str(), found[0].city.as_deref()), (1, "Lê Thị Hoa", Some("Đà Nẵng")));
+    assert_eq!(found[0].notes[0].text, "Bàn cạnh cửa sổ");
+    let theirs = HistoryFilter { customer: Some(id), ..HistoryFilter::default() };
+    assert_eq!(ids(&house, &chi(), theirs).await, ["main:3.1", "main:2.1", "main:1.1"], "and not the one withheld");
+
+    // A second customer of the number has the call that they were added by, and no other.
+    house.store.record_call(&ringing("main:5.1", &["1000"])).await.unwrap();
+    house.store.record_call(&ringing("main:6.1", &["1000"])).await.unwrap();
+    let other = house.records.add_customer(&an(), newcomer("main:5.1", "Lê Văn Hùng")).await.unwrap();
+    let theirs = HistoryFilter { customer: Some(other), ..HistoryFilter::default() };
+    assert_eq!(ids(&house, &chi(), theirs).await, ["main:5.1"]);
 }
 
 /// Everyone's leg and the call end, 60 s in.

@@ -11,10 +11,11 @@ use domain::{
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    add_customer::AddCustomer,
     clock::Clock,
     facts::Facts,
     icon::{Icon, Shape},
-    note_box::NoteBox,
+    note_box::{NoteBox, element_id},
     phones::Phones,
 };
 use crate::{
@@ -78,7 +79,13 @@ fn phase_word(phase: CallPhase, texts: &'static Texts) -> &'static str {
 }
 
 #[component]
-pub fn Card(live: Live, call: ArcRwSignal<CallState>, own: Option<Extension>) -> impl IntoView {
+pub fn Card(
+    live: Live,
+    call: ArcRwSignal<CallState>,
+    own: Option<Extension>,
+    /// May a caller whom nobody knows be added to the customers?
+    may_add: bool,
+) -> impl IntoView {
     let texts = texts();
     let id = call.with_untracked(|call| call.call_id.clone());
     let (shown_id, closing) = (id.to_string(), id.clone());
@@ -113,7 +120,7 @@ pub fn Card(live: Live, call: ArcRwSignal<CallState>, own: Option<Extension>) ->
                 <Clock live since/>
             </div>
             <Who call/>
-            <Known live call/>
+            <Known live call may_add/>
             <Phones call own/>
             <NoteBox call=id state=Signal::derive(move || Some(call.get())) done close/>
         </article>
@@ -123,7 +130,12 @@ pub fn Card(live: Live, call: ArcRwSignal<CallState>, own: Option<Extension>) ->
 #[component]
 fn Who(call: Signal<CallState>) -> impl IntoView {
     let texts = texts();
-    let number = move || call.with(|call| format::number(call.caller_phone.as_ref(), &call.caller_id));
+    // Once: where nobody is known by a name, it is the title.
+    let number = move || {
+        let beside = call.with(format::number_beside);
+        if beside.is_empty() { texts.get().copy_number.to_owned() } else { beside }
+    };
+    let is_beside = move || call.with(|call| !format::number_beside(call).is_empty());
     let copied = RwSignal::new(false);
     let copy = move |_| {
         let number =
@@ -153,7 +165,7 @@ fn Who(call: Signal<CallState>) -> impl IntoView {
             <h1 class="name">{move || call.with(|call| format::caller(call, texts.get()))}</h1>
             <div class="line">
                 {move || call.with(|call| !call.hidden).then(|| view! {
-                    <button class="phone num" title=t(|t| t.copy_number) on:click=copy>{number}</button>
+                    <button class=move || if is_beside() { "phone num" } else { "copy dim" } title=t(|t| t.copy_number) on:click=copy>{number}</button>
                 })}
                 <span class="dim">{about}</span>
                 <span class="faint" role="status">{move || copied.get().then(t(|t| t.copied))}</span>
@@ -164,7 +176,7 @@ fn Who(call: Signal<CallState>) -> impl IntoView {
 
 /// What is known of the customer, or why nothing is.
 #[component]
-fn Known(live: Live, call: Signal<CallState>) -> impl IntoView {
+fn Known(live: Live, call: Signal<CallState>, may_add: bool) -> impl IntoView {
     let id = StoredValue::new(call.with_untracked(|call| call.call_id.clone()));
     let known = Memo::new(move |_| {
         call.with(|call| (call.lookup.clone(), call.data.clone(), call.matches.clone(), call.chosen))
@@ -174,7 +186,20 @@ fn Known(live: Live, call: Signal<CallState>) -> impl IntoView {
         let retry = move |_| live.send(ClientMessage::RetryLookup { call_id: id.get_value() });
         match lookup {
             Lookup::Looking => view! { <p class="notice skeleton" role="status">{t(|t| t.looking)}</p> }.into_any(),
-            Lookup::Unknown => view! { <p class="notice">{t(|t| t.unknown_customer)}</p> }.into_any(),
+            Lookup::Unknown => {
+                let phone = call.with_untracked(|call| call.caller_phone.clone()).filter(|_| may_add);
+                let added = Callback::new(move |()| {
+                    // Every desk that has the card looks at the customer then.
+                    live.send(ClientMessage::RetryLookup { call_id: id.get_value() });
+                    browser::focus(element_id(&id.get_value()));
+                });
+                view! {
+                    <div class="notice">
+                        {t(|t| t.unknown_customer)}
+                        {phone.map(|phone| view! { <AddCustomer call=id.get_value() number=phone.national() added/> })}
+                    </div>
+                }.into_any()
+            }
             Lookup::Failed { .. } => view! {
                 <p class="notice" role="status">{t(|t| t.lookup_failed)} " " <button class="btn retry" on:click=retry>{t(|t| t.retry)}</button></p>
             }.into_any(),

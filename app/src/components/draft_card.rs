@@ -12,7 +12,8 @@ pub fn DraftCard(kept: KeptDraft) -> impl IntoView {
     let notebook = use_notebook();
     let texts = texts();
     let id = kept.draft.call_id.clone();
-    let name = if kept.caller_name.is_empty() { kept.caller_number.clone() } else { kept.caller_name.clone() };
+    let number = format::draft_number(&kept);
+    let started = kept.started_at.map(format::day_and_time);
     let shown_id = id.to_string();
     let discarded = id.clone();
     let close = Callback::new(move |()| notebook.discard(discarded.clone(), true));
@@ -20,9 +21,9 @@ pub fn DraftCard(kept: KeptDraft) -> impl IntoView {
         <article class="card" data-call-id=shown_id data-phase="wrapup">
             <div class="strip">
                 <span class="chip phase">{move || texts.get().phase_ended}</span>
-                <b class="name">{name}</b>
-                <span class="dim num">{kept.caller_number}</span>
-                <span class="clock num dim">{kept.started_at.map(format::day_and_time)}</span>
+                <b class="name">{move || format::draft_caller(&kept, texts.get())}</b>
+                <span class="dim num">{number}</span>
+                <span class="clock num dim">{started}</span>
             </div>
             <NoteBox call=id state=Signal::derive(|| None) done=true close/>
         </article>

@@ -83,8 +83,7 @@ async fn stored(account: AccountId) -> Vec<Kept> {
 /// A draft of which the server has not told who called.
 fn unheard_of(draft: Draft) -> KeptDraft {
     let kept_at = Timestamp::from_millisecond(browser::now_ms()).unwrap_or_default();
-    let (caller_name, caller_number) = (String::new(), String::new());
-    KeptDraft { draft, kept_at, caller_name, caller_number, started_at: None, ended_at: None }
+    KeptDraft::unheard_of(draft, kept_at)
 }
 
 impl Notebook {

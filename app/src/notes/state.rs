@@ -476,9 +476,7 @@ mod tests {
             let tab = TabId(Uuid::from_u128(tab));
             let call_id = "main:1".into();
             let draft = Draft { call_id, customer_id: None, base_version: 0, text: text.into(), tab, revision: 4 };
-            let (caller_name, caller_number) = (String::new(), String::new());
-            let kept_at = Timestamp::from_second(second).unwrap_or_default();
-            KeptDraft { draft, kept_at, caller_name, caller_number, started_at: None, ended_at: None }
+            KeptDraft::unheard_of(draft, Timestamp::from_second(second).unwrap_or_default())
         };
         let mut note = note(None);
         note.heard(Written { draft: Some(of("newer", 7, 20)), ..Written::default() });

@@ -5,6 +5,7 @@ use domain::{
     history::{PastCall, PastLeg},
     ids::CallId,
     note::Written,
+    phone::E164,
     role::SignedIn,
 };
 use leptos::{prelude::*, wasm_split::wasm_split};
@@ -14,6 +15,7 @@ use leptos_router::{components::A, hooks::use_params_map};
 use super::{Opened, comes_when_opened};
 use crate::{
     components::{
+        add_customer::AddCustomer,
         became::{Became, what_became},
         error_text::error_text,
         guarded::Guarded,
@@ -43,11 +45,13 @@ fn Fetched(who: SignedIn) -> impl IntoView {
     let id = move || CallId::new(params.with(|params| params.get("id")).unwrap_or_default());
     // Only in the browser: the server draws no calls.
     let answer = LocalResource::new(move || patient(past_call(id())));
+    let may_add = who.whole_record;
+    let ask_again = Callback::new(move |()| answer.refetch());
     view! {
         <Title text=t(|t| t.past_call)/>
         <Transition>
             {move || answer.get().map(|answer| match answer {
-                Ok(call) => view! { <Known call/> }.into_any(),
+                Ok(call) => view! { <Known call may_add ask_again/> }.into_any(),
                 Err(error) => view! { <p class="error alone" role="alert">{move || error_text(&error, texts.get())}</p> }.into_any(),
             })}
         </Transition>
@@ -55,7 +59,7 @@ fn Fetched(who: SignedIn) -> impl IntoView {
 }
 
 #[component]
-fn Known(call: PastCall) -> impl IntoView {
+fn Known(call: PastCall, may_add: bool, ask_again: Callback<()>) -> impl IntoView {
     let texts = texts();
     let PastCall { row, legs } = call;
     let (name, became, id) = (row.clone(), row.clone(), row.call_id.clone());
@@ -65,6 +69,9 @@ fn Known(call: PastCall) -> impl IntoView {
     let class = Became::of(&row).chip(&row);
     let number = format::other_number(&row);
     let customer = row.customer_id;
+    let unknown = row.caller_phone.clone().filter(|_| may_add && customer.is_none() && !row.hidden);
+    let unknown = unknown.and_then(|phone| E164::try_from(phone).ok());
+    let call_id = row.call_id.clone();
     let talked = row.answered_at.zip(row.ended_at).map(|(from, to)| format::lasted(from, to));
     let started = row.started_at;
     let dialled = row.dialled.clone();
@@ -75,6 +82,7 @@ fn Known(call: PastCall) -> impl IntoView {
                 <h1 class="name">{move || format::other_side(&name, texts.get())}</h1>
                 <div class="line">
                     <span class="phone num">{number}</span>
+                    {unknown.map(|phone| view! { <AddCustomer call=call_id number=phone.national() added=ask_again/> })}
                     {customer.map(|id| view! { <A href=format!("/customers/{id}")>{t(|t| t.to_customer)}</A> })}
                 </div>
             </div>

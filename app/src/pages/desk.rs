@@ -7,6 +7,7 @@ use leptos::{ev, prelude::*};
 use crate::{
     browser,
     components::{
+        banners::CameOver,
         card::{Card, STACK},
         customer_history::CustomerHistory,
         draft_card::DraftCard,
@@ -31,7 +32,7 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
     let notebook = use_notebook();
     let own = who.desk.map(|seat| seat.exten);
     let recent_of = own.clone();
-    let account = who.account;
+    let (account, may_add) = (who.account, who.whole_record);
     Effect::new(move |_| notebook.open_for(account));
     Effect::new(move |_| {
         if let Some(merged) = live.merged.get() {
@@ -47,7 +48,7 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
     let in_use = RwSignal::new(None::<CallId>);
     let calls = Memo::new(move |_| if notebook.is_open.get() { live.calls.all() } else { vec![] });
     let is_written = move |id: &CallId| {
-        notebook.note(id).with_untracked(NoteState::is_dirty) || browser::is_focused(&element_id(id))
+        notebook.note(id).with_untracked(NoteState::is_dirty) || browser::is_typing_about(id.as_str())
     };
     // When calls change, and at no other time: a card stays where the eye has found it.
     Effect::new(move |talked: Option<Vec<CallId>>| {
@@ -124,14 +125,16 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
     });
     let quiet = move || live.known.get() && notebook.is_open.get() && calls.with(Vec::is_empty);
     view! {
+        <CameOver/>
         <div class="desk">
             {move || in_use.get().map(|_| view! { <button class="btn skip" aria-keyshortcuts="Alt+N" on:click=move |_| to_note()>{t(|t| t.to_note)}</button> })}
             <Recent own=recent_of/>
             <section class="stack" id=STACK tabindex="-1" aria-label=t(|t| t.calls)>
+                {move || in_use.with(Option::is_none).then(|| view! { <h1 class="spoken">{t(|t| t.desk)}</h1> })}
                 // Each call has fields of its own: one that was taken over from another call would keep
                 // the keys, and what is typed would be written about somebody else.
                 <For each=move || in_use.get() key=Clone::clone let:id>
-                    {live.calls.row(&id).map(|call| view! { <Card live call own=own.clone()/> })}
+                    {live.calls.row(&id).map(|call| view! { <Card live call own=own.clone() may_add/> })}
                 </For>
                 <For each=others key=Clone::clone let:id>
                     {live.calls.row(&id).map(|call| {

@@ -1,7 +1,7 @@
 //! The built-in CRM's questions.
 
 use domain::{
-    customer::{Booking, CustomerData},
+    customer::{AddCustomer, Booking, CustomerData},
     ids::{CallId, CustomerId, LookupId},
     protocol::SignedMatches,
 };
@@ -23,4 +23,10 @@ pub async fn find_customer(call_id: CallId, lookup_id: LookupId) -> Result<Signe
 #[server(endpoint = "customer", input = Json)]
 pub async fn customer(id: CustomerId) -> Result<(CustomerData, Vec<Booking>), AppError> {
     port::<dyn Crm>()?.customer(&who().await?, id).await
+}
+
+/// Adds whoever is at the other end of a call.
+#[server(name = AddCustomerFn, endpoint = "add_customer", input = Json)]
+pub async fn add_customer(add: AddCustomer) -> Result<CustomerId, AppError> {
+    port::<dyn Crm>()?.add_customer(&who().await?, add).await
 }

@@ -1,5 +1,6 @@
 //! The built-in CRM: customers, their numbers and their bookings.
 
+mod caller;
 mod read;
 
 use domain::{

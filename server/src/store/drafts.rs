@@ -6,6 +6,7 @@
 use domain::{
     ids::{AccountId, CallId, CustomerId, TabId},
     note::{ColleagueDraft, Draft, KeptDraft, SaveNote, TabEdit, joined},
+    phone::E164,
 };
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{FromRow, Sqlite, Transaction};
@@ -64,7 +65,8 @@ impl Store {
         let rows: Vec<DraftRow> = sqlx::query_as(
             "SELECT d.call_id, d.customer_id, d.base_version, d.text, d.tab, d.revision, d.kept_at,
                     coalesce(c.name, k.caller_name, '') AS caller_name,
-                    coalesce(k.caller_number, '') AS caller_number, k.started_at, k.ended_at
+                    coalesce(k.caller_number, '') AS caller_number, k.caller_phone,
+                    coalesce(k.hidden, 0) AS hidden, k.started_at, k.ended_at
              FROM drafts d LEFT JOIN calls k ON k.id = d.call_id
                            LEFT JOIN customers c ON c.id = coalesce(d.customer_id, k.customer_id)
              WHERE d.account_id = ?1 AND (?2 IS NULL OR d.call_id = ?2) ORDER BY d.kept_at DESC, d.call_id",
@@ -234,6 +236,8 @@ struct DraftRow {
     kept_at: i64,
     caller_name: String,
     caller_number: String,
+    caller_phone: Option<String>,
+    hidden: bool,
     started_at: Option<i64>,
     ended_at: Option<i64>,
 }
@@ -254,6 +258,8 @@ impl DraftRow {
             kept_at: timestamp(self.kept_at)?,
             caller_name: self.caller_name,
             caller_number: self.caller_number,
+            caller_phone: self.caller_phone.and_then(|phone| E164::try_from(phone).ok()),
+            hidden: self.hidden,
             started_at: maybe_timestamp(self.started_at)?,
             ended_at: maybe_timestamp(self.ended_at)?,
         })

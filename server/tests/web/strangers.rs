@@ -37,6 +37,8 @@ fn question(function: &str, call: &str) -> Value {
     match function {
         "find_customer" => json!({ "call_id": call, "lookup_id": Uuid::new_v4() }),
         "customer" => json!({ "id": 1 }),
+        "add_customer" => json!({ "add": { "callId": call, "name": "Nobody" } }),
+        "change_password" => json!({ "change": { "current": "not the password", "new": "a password of mine" } }),
         "history" => filter(None, ""),
         "today" | "drafts" => json!({}),
         "keep_draft" => json!({ "draft": draft(call, 0, "mine now") }),
@@ -86,6 +88,7 @@ async fn an_agent_neither_reads_nor_writes_about_a_colleagues_call() {
         ("past_call", "notFound"),
         ("keep_draft", "notFound"),
         ("save_note", "notFound"),
+        ("add_customer", "notFound"),
         ("find_customer", "forbidden"),
     ] {
         let (status, refused) = dung.ask(function, question(function, &call)).await;

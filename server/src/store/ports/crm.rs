@@ -3,7 +3,7 @@
 use app::{error::AppError, ports::Crm};
 use async_trait::async_trait;
 use domain::{
-    customer::{Booking, CustomerData},
+    customer::{AddCustomer, Booking, CustomerData, MAX_NAME},
     ids::{CallId, CustomerId, LookupId},
     protocol::{ClientMessage, MAX_CLIENT_FRAME, Matches, SignedMatches},
     role::SignedIn,
@@ -32,6 +32,33 @@ impl Crm for Records {
         let (customer, bookings) = self.store.customer(id).await?.ok_or(AppError::NotFound)?;
         Ok((if who.whole_record { customer } else { customer.masked() }, bookings))
     }
+
+    async fn add_customer(&self, who: &SignedIn, add: AddCustomer) -> Result<CustomerId, AppError> {
+        if !who.whole_record {
+            return Err(AppError::Forbidden);
+        }
+        self.reads(who, &add.call_id).await?;
+        let name = words("name", &add.name)?.ok_or_else(|| AppError::Invalid("name: expected one".into()))?;
+        let city = words("city", &add.city.unwrap_or_default())?;
+        // The number that the card shows now, and not one from before the dialplan set another.
+        self.renew_call(&add.call_id).await?;
+        let added = self.store.add_caller(&add.call_id, &name, city.as_deref()).await?;
+        let id =
+            added.ok_or_else(|| AppError::Invalid("callId: expected a call with a number that is known".into()))?;
+        tracing::info!(customer = %id, by = who.login, "A caller was added to the customers");
+        Ok(id)
+    }
+}
+
+/// What somebody typed, on one line; none where that is nothing.
+fn words(key: &str, typed: &str) -> Result<Option<String>, AppError> {
+    let one_line = typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let text = one_line.collect::<Vec<_>>().join(" ");
+    let found = text.chars().count();
+    if found > MAX_NAME {
+        return Err(AppError::Invalid(format!("{key}: expected at most {MAX_NAME} characters, found {found}")));
+    }
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
 /// The matches as JSON. The browser sends it back in one frame, and would be closed for one that is

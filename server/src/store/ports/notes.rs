@@ -32,7 +32,7 @@ impl Notes for Records {
     }
 
     async fn drafts(&self, who: &SignedIn) -> Result<Vec<KeptDraft>, AppError> {
-        Ok(self.store.drafts(who.account, None).await?.into_iter().map(|kept| shown_to(who, kept)).collect())
+        Ok(self.store.drafts(who.account, None).await?.into_iter().map(|kept| self.draft_as_seen(who, kept)).collect())
     }
 
     async fn written(&self, who: &SignedIn, call: &CallId) -> Result<Written, AppError> {
@@ -44,7 +44,7 @@ impl Notes for Records {
             Ok(()) => self.store.colleagues_drafts(who.account, call).await?,
             Err(_) => vec![],
         };
-        Ok(Written { note, draft: draft.map(|kept| shown_to(who, kept)), colleagues })
+        Ok(Written { note, draft: draft.map(|kept| self.draft_as_seen(who, kept)), colleagues })
     }
 
     async fn save_note(&self, who: &SignedIn, save: SaveNote) -> Result<Saved, AppError> {
@@ -64,12 +64,21 @@ impl Notes for Records {
     }
 }
 
-fn shown_to(who: &SignedIn, mut kept: KeptDraft) -> KeptDraft {
-    if !who.whole_record {
-        kept.caller_number = mask(&kept.caller_number);
-        kept.caller_name = mask_name(&kept.caller_name);
+impl Records {
+    /// Whose call it was, as far as this person may see it.
+    fn draft_as_seen(&self, who: &SignedIn, mut kept: KeptDraft) -> KeptDraft {
+        if kept.hidden && !self.show_withheld.contains(&who.role) {
+            kept.caller_number.clear();
+            kept.caller_phone = None;
+            kept.caller_name.clear();
+        }
+        if !who.whole_record {
+            kept.caller_number = mask(&kept.caller_number);
+            kept.caller_phone = None;
+            kept.caller_name = mask_name(&kept.caller_name);
+        }
+        kept
     }
-    kept
 }
 
 fn fits(draft: &Draft) -> Result<(), AppError> {
