@@ -166,6 +166,7 @@ pub struct Texts {
     pub details: &'static str,
     pub phones_of_call: &'static str,
     pub you: &'static str,
+    pub you_answered: &'static str,
     pub answered_by: fn(&str, Option<&str>) -> String,
     pub answered_outside: fn(&str) -> String,
     pub answered_elsewhere: &'static str,

@@ -18,7 +18,10 @@ pub fn Phones(#[prop(into)] call: Signal<CallState>, own: Option<Extension>) -> 
     let chips = move || {
         let call = call.get();
         if let Some(by) = call.answered_by.as_ref().filter(|_| call.phase != CallPhase::Ringing) {
-            let text = (texts.get().answered_by)(by.as_str(), call.answered_by_name.as_deref());
+            let text = match Some(by) == own.as_ref() {
+                true => texts.get().you_answered.to_owned(),
+                false => (texts.get().answered_by)(by.as_str(), call.answered_by_name.as_deref()),
+            };
             let class = if call.phase == CallPhase::Held { "chip held num" } else { "chip talking num" };
             let others = call.talking.iter().filter(|exten| *exten != by).map(|exten| {
                 let mine = (Some(exten) == own.as_ref()).then(|| format!(" · {}", texts.get().you));

@@ -99,6 +99,7 @@ pub const TEXTS: Texts = Texts {
     details: "Details",
     phones_of_call: "Phones of this call",
     you: "you",
+    you_answered: "Answered by you",
     answered_by: |exten, name| match name {
         Some(name) => format!("Answered by {exten} · {name}"),
         None => format!("Answered by {exten}"),

@@ -99,6 +99,7 @@ pub const TEXTS: Texts = Texts {
     details: "Chi tiết",
     phones_of_call: "Máy trong cuộc gọi",
     you: "bạn",
+    you_answered: "Bạn đã trả lời",
     answered_by: |exten, name| match name {
         Some(name) => format!("{exten} · {name} đã trả lời"),
         None => format!("{exten} đã trả lời"),

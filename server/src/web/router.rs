@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use app::ports::{CallHistory, Crm, Door, Notes};
+use app::{
+    error::AppError,
+    ports::{CallHistory, Crm, Door, Notes},
+};
 use axum::{
     Router,
     body::to_bytes,
@@ -135,7 +138,27 @@ async fn on_one_thread(State(turns): State<Arc<Semaphore>>, request: Request, ne
 
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {
     let context = move || provide(&state);
-    handle_server_fns_with_context(context, request).await.into_response()
+    with_its_status(handle_server_fns_with_context(context, request).await.into_response()).await
+}
+
+/// Leptos answers 500 for every error. Those that are the asker's, or pass, are no fault of the server.
+async fn with_its_status(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = to_bytes(body, MOST_BODY).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    if let Ok(error) = serde_json::from_slice(&body) {
+        parts.status = match error {
+            AppError::SignInNeeded => StatusCode::UNAUTHORIZED,
+            AppError::Forbidden => StatusCode::FORBIDDEN,
+            AppError::NotFound => StatusCode::NOT_FOUND,
+            AppError::Invalid(_) => StatusCode::BAD_REQUEST,
+            AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            AppError::Network(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+    }
+    Response::from_parts(parts, body.into())
 }
 
 /// The context of one request: the ports.

@@ -62,7 +62,7 @@ async fn nobody_is_answered_without_a_session() {
         let nobody = live.with_cookie(cookie);
         for function in functions() {
             let (status, refused) = nobody.ask(&function, question(&function, "main:1.1")).await;
-            assert_eq!((status.is_success(), &refused["error"]), (false, &json!("signInNeeded")), "{function}");
+            assert_eq!((status, &refused["error"]), (StatusCode::UNAUTHORIZED, &json!("signInNeeded")), "{function}");
         }
     }
 }
@@ -84,15 +84,15 @@ async fn an_agent_neither_reads_nor_writes_about_a_colleagues_call() {
     let (an, dung) = (live.sign_in("an", Some("1000")).await, live.sign_in("dung", Some("1002")).await);
     let call = call_of_others(&live, &an).await;
     for (function, refusal) in [
-        ("written", "notFound"),
-        ("past_call", "notFound"),
-        ("keep_draft", "notFound"),
-        ("save_note", "notFound"),
-        ("add_customer", "notFound"),
-        ("find_customer", "forbidden"),
+        ("written", (StatusCode::NOT_FOUND, "notFound")),
+        ("past_call", (StatusCode::NOT_FOUND, "notFound")),
+        ("keep_draft", (StatusCode::NOT_FOUND, "notFound")),
+        ("save_note", (StatusCode::NOT_FOUND, "notFound")),
+        ("add_customer", (StatusCode::NOT_FOUND, "notFound")),
+        ("find_customer", (StatusCode::FORBIDDEN, "forbidden")),
     ] {
         let (status, refused) = dung.ask(function, question(function, &call)).await;
-        assert_eq!((status.is_success(), &refused["error"]), (false, &json!(refusal)), "{function}");
+        assert_eq!((status, &refused["error"]), (refusal.0, &json!(refusal.1)), "{function}");
     }
     let chi = live.sign_in("chi", None).await;
     let nothing = json!({ "note": null, "draft": null, "colleagues": [] });
