@@ -7,7 +7,7 @@ use domain::{
     history::HistoryRow,
     note::KeptDraft,
     phone::E164,
-    protocol::CallState,
+    view::CallState,
 };
 use jiff::{
     civil::{Date, DateTime},

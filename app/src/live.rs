@@ -11,12 +11,11 @@ use domain::{
     Timestamp,
     board::Board,
     clock::ServerClock,
-    ids::{CallId, ChannelId, Endpoint, Extension},
+    delta::{CallLeft, CallMerged, Delta, LeftReason},
+    ids::{CallId, ChannelId, Endpoint, Extension, TabId},
     link::LinkState,
-    protocol::{
-        CallLeft, CallMerged, CallState, ChannelRow, ClientMessage, Delta, DeskRow, EndpointRow, LeftReason, PbxLink,
-        View,
-    },
+    protocol::{ClientMessage, View},
+    view::{CallState, ChannelRow, DeskRow, EndpointRow, PbxLink},
 };
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -49,8 +48,8 @@ pub struct Live {
     pub desks: Table<Extension, DeskRow>,
     pub channels: Table<ChannelId, ChannelRow>,
     pub endpoints: Table<Endpoint, EndpointRow>,
-    /// A call whose draft or note changed, in this tab or another, and how often that happened.
-    pub refetch: RwSignal<Option<(CallId, u32)>>,
+    /// A call whose draft or note changed, by which tab if one is known, and how often that happened.
+    pub refetch: RwSignal<Option<(CallId, Option<TabId>, u32)>>,
     pub merged: RwSignal<Option<CallMerged>>,
     /// A call of this desk is in the history now, as it ended.
     pub history: Trigger,
@@ -203,8 +202,8 @@ impl Live {
     }
 
     /// This call's draft or note changed.
-    pub fn ask_again(self, call: CallId) {
-        self.refetch.update(|it| *it = Some((call, it.as_ref().map_or(0, |(_, count)| count + 1))));
+    pub fn ask_again(self, call: CallId, by: Option<TabId>) {
+        self.refetch.update(|it| *it = Some((call, by, it.as_ref().map_or(0, |(_, _, count)| count + 1))));
     }
 }
 

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    delta::Delta,
     ids::{CallId, ChannelId, Endpoint, Extension},
-    protocol::{CallState, ChannelRow, Delta, DeskRow, EndpointRow, PbxLink},
+    view::{CallState, ChannelRow, DeskRow, EndpointRow, PbxLink},
 };
 
 /// What a desk or the floor shows. A desk's has no channels, desks or endpoints.
@@ -75,10 +76,10 @@ mod rows {
             }
         };
     }
-    table!(calls, crate::ids::CallId, crate::protocol::CallState, call_id);
-    table!(desks, crate::ids::Extension, crate::protocol::DeskRow, exten);
-    table!(channels, crate::ids::ChannelId, crate::protocol::ChannelRow, channel_id);
-    table!(endpoints, crate::ids::Endpoint, crate::protocol::EndpointRow, endpoint);
+    table!(calls, crate::ids::CallId, crate::view::CallState, call_id);
+    table!(desks, crate::ids::Extension, crate::view::DeskRow, exten);
+    table!(channels, crate::ids::ChannelId, crate::view::ChannelRow, channel_id);
+    table!(endpoints, crate::ids::Endpoint, crate::view::EndpointRow, endpoint);
 }
 
 #[cfg(test)]
@@ -86,7 +87,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::{agent::AgentState, protocol::ChannelGone};
+    use crate::{agent::AgentState, delta::ChannelGone};
 
     #[test]
     fn a_board_survives_the_wire() {

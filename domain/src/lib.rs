@@ -11,8 +11,10 @@
 //! - [`fold`]: text without case and diacritics, to compare it
 //! - [`note`]: notes, drafts, and what saving them can answer
 //! - [`history`]: calls that are over
-//! - [`protocol`]: the frames of the WebSocket and its close codes
+//! - [`view`]: the rows that desks and the floor show
+//! - [`delta`]: the changes of those rows
 //! - [`board`]: the live table that server and browser both hold
+//! - [`protocol`]: the frames of the WebSocket and its close codes
 //! - [`link`]: the browser's end of the WebSocket as a state machine
 //!
 //! Nothing here knows a clock, a socket or a runtime: the time is an argument.
@@ -22,6 +24,7 @@ pub mod board;
 pub mod call;
 pub mod clock;
 pub mod customer;
+pub mod delta;
 pub mod fold;
 pub mod history;
 pub mod ids;
@@ -31,5 +34,6 @@ pub mod phone;
 pub mod protocol;
 pub mod role;
 pub mod sign_in;
+pub mod view;
 
 pub use jiff::{SignedDuration, Timestamp};

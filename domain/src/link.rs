@@ -16,10 +16,11 @@
 
 use crate::{
     board::Board,
-    ids::{CallId, Epoch, LookupId, Seq},
+    delta::Delta,
+    ids::{CallId, Epoch, LookupId, Seq, TabId},
     protocol::{
-        ClientMessage, CloseCode, Complaint, Control, Delta, ErrorCode, Frame, LookupRequest, Ping, ServerMessage,
-        Snapshot, VERSION, View, Welcome,
+        ClientMessage, CloseCode, Complaint, Control, ErrorCode, Frame, LookupRequest, Ping, ServerMessage, Snapshot,
+        VERSION, View, Welcome,
     },
 };
 
@@ -27,6 +28,8 @@ use crate::{
 pub const SILENCE_MS: u64 = 10_500;
 /// A socket that has not opened, or not been welcomed, within this is given up.
 pub const OPENING_MS: u64 = 10_000;
+/// A link that has been online for this long is good: the next loss waits the shortest time again.
+pub const GOOD_MS: u64 = 10_000;
 /// Waits between attempts; the last one repeats. Jitter takes away up to half.
 pub const BACKOFF_MS: [u64; 5] = [1_000, 2_000, 4_000, 8_000, 16_000];
 
@@ -82,8 +85,11 @@ pub enum Action {
         call_id: CallId,
         timeout_ms: u64,
     },
-    /// Drafts or notes of this call changed in another tab.
-    Refetch(CallId),
+    /// Drafts or notes of this call changed, by this tab if one is named.
+    Refetch {
+        call_id: CallId,
+        tab: Option<TabId>,
+    },
     /// A call of this desk is in the history now, as it ended.
     HistoryChanged,
     /// The server could not use our last frame.
@@ -91,6 +97,15 @@ pub enum Action {
         code: ErrorCode,
         message: String,
     },
+}
+
+/// Where in a stream a frame stands.
+enum Place {
+    Next,
+    /// Seen already, or of a stream whose snapshot is not here yet.
+    Outside,
+    Unnumbered,
+    Gap,
 }
 
 /// One client's link and its copy of the board.
@@ -103,6 +118,8 @@ pub struct Link {
     /// Snapshot announced by Welcome but not here yet: deltas would be out of place.
     awaiting_snapshot: bool,
     failures: usize,
+    /// Frames of types that this version does not know.
+    skipped: u64,
     /// When the present state began.
     since: u64,
     last_heard: u64,
@@ -119,6 +136,7 @@ impl Link {
             position: None,
             awaiting_snapshot: false,
             failures: 0,
+            skipped: 0,
             since: now,
             last_heard: now,
             retry_at: now,
@@ -132,6 +150,11 @@ impl Link {
 
     pub fn board(&self) -> &Board {
         &self.board
+    }
+
+    /// How many frames were of a type that this version does not know.
+    pub fn skipped(&self) -> u64 {
+        self.skipped
     }
 
     /// When the next attempt is due, while reconnecting.
@@ -184,6 +207,7 @@ impl Link {
         match frame.message {
             ServerMessage::Delta(delta) => self.delta(frame.seq, delta, now, jitter),
             ServerMessage::Control(control) => self.control(*control, now),
+            ServerMessage::Unknown => self.unknown(frame.seq, now, jitter),
         }
     }
 
@@ -191,7 +215,6 @@ impl Link {
         match control {
             Control::Welcome(Welcome { resumed, epoch, now: clock, .. }) => {
                 self.enter(LinkState::Online, now);
-                self.failures = 0;
                 self.awaiting_snapshot = !resumed;
                 if let (true, Some((mine, _))) = (resumed, &mut self.position) {
                     *mine = epoch;
@@ -209,35 +232,54 @@ impl Link {
             }
             Control::Ping(Ping { now: clock }) => vec![Action::Send(ClientMessage::Pong), Action::Clock(clock)],
             Control::HistoryChanged(_) => vec![Action::HistoryChanged],
-            Control::NoteChanged(changed) => vec![Action::Refetch(changed.call_id)],
+            Control::NoteChanged(changed) => vec![Action::Refetch { call_id: changed.call_id, tab: changed.tab }],
             Control::Error(Complaint { code, message }) => vec![Action::Complain { code, message }],
         }
     }
 
     fn delta(&mut self, seq: Option<Seq>, delta: Delta, now: u64, jitter: f64) -> Vec<Action> {
-        let Some((_, mine)) = &mut self.position else {
-            return vec![];
-        };
-        if self.awaiting_snapshot {
-            return vec![];
-        }
-        match seq {
-            // Seen already.
-            Some(seq) if seq <= *mine => return vec![],
-            Some(seq) if seq == mine.next() => *mine = seq,
-            // A gap can only be a fault: a snapshot heals it.
-            Some(_) => {
-                self.position = None;
-                return self.lose(now, jitter);
-            }
+        let is_news = match (self.place(seq), &delta) {
+            (Place::Next, _) => true,
+            (Place::Gap, _) => return self.lose(now, jitter),
             // The periodic resend sets right what it still finds on the board, and brings back nothing.
-            None => match &delta {
-                Delta::CallState(call) if self.board.calls.get(&call.call_id).is_some_and(|mine| *mine != **call) => {}
-                _ => return vec![],
-            },
+            (Place::Unnumbered, Delta::CallState(call)) => {
+                self.board.calls.get(&call.call_id).is_some_and(|mine| *mine != **call)
+            }
+            _ => false,
+        };
+        if !is_news {
+            return vec![];
         }
         self.board.apply(&delta);
         vec![Action::Changed(delta)]
+    }
+
+    /// A server of a later version has something to say that means nothing here: its number counts.
+    fn unknown(&mut self, seq: Option<Seq>, now: u64, jitter: f64) -> Vec<Action> {
+        self.skipped += 1;
+        match self.place(seq) {
+            Place::Gap => self.lose(now, jitter),
+            _ => vec![],
+        }
+    }
+
+    /// Where in the stream a frame stands; the next one is counted.
+    fn place(&mut self, seq: Option<Seq>) -> Place {
+        match (&mut self.position, seq) {
+            (None, _) => Place::Outside,
+            _ if self.awaiting_snapshot => Place::Outside,
+            (Some(_), None) => Place::Unnumbered,
+            (Some((_, mine)), Some(seq)) if seq <= *mine => Place::Outside,
+            (Some((_, mine)), Some(seq)) if seq == mine.next() => {
+                *mine = seq;
+                Place::Next
+            }
+            // A gap can only be a fault: a snapshot heals it.
+            _ => {
+                self.position = None;
+                Place::Gap
+            }
+        }
     }
 
     fn closed(&mut self, code: u16, now: u64, jitter: f64) -> Vec<Action> {
@@ -295,6 +337,10 @@ impl Link {
                 self.lose(now, jitter)
             }
             LinkState::Online if now.saturating_sub(self.last_heard) > SILENCE_MS => self.lose(now, jitter),
+            LinkState::Online if now.saturating_sub(self.since) > GOOD_MS => {
+                self.failures = 0;
+                vec![]
+            }
             LinkState::Reconnecting if now >= self.retry_at => self.connect(now),
             _ => vec![],
         }
@@ -307,7 +353,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::protocol::PbxLink;
+    use crate::view::PbxLink;
 
     const EPOCH: Epoch = Epoch(Uuid::from_u128(7));
 
@@ -379,6 +425,45 @@ mod tests {
         }
         it.handle(Input::Closed { code: 1006 }, now, 1.0);
         assert_eq!(it.retry_at(), Some(now + 8_000));
+    }
+
+    #[test]
+    fn a_link_that_is_lost_at_once_again_and_again_waits_longer_too() {
+        let (mut it, _) = Link::new(View::Desk, 0);
+        let mut now = 0;
+        for wait in [1_000, 2_000, 4_000] {
+            it.handle(Input::Opened, now, 0.0);
+            it.handle(Input::Frame(Box::new(welcome(false, 0).into())), now, 0.0);
+            it.handle(Input::Garbage, now, 0.0);
+            assert_eq!(it.retry_at(), Some(now + wait), "whatever it is that cannot be read, it comes again");
+            now += wait;
+            it.handle(Input::Tick, now, 0.0);
+        }
+        it.handle(Input::Opened, now, 0.0);
+        it.handle(Input::Frame(Box::new(welcome(false, 0).into())), now, 0.0);
+        let later = now + GOOD_MS + 1;
+        it.handle(Input::Tick, later, 0.0);
+        it.handle(Input::Closed { code: 1006 }, later, 0.0);
+        assert_eq!(it.retry_at(), Some(later + 1_000), "it was good for a while");
+    }
+
+    #[test]
+    fn what_a_later_version_says_is_skipped_and_counted() {
+        let mut it = online_at(0);
+        let read = |text: &str| text.parse::<Frame>().unwrap();
+        assert_eq!(frame(&mut it, read(r#"{"seq":1,"type":"queueChanged","queue":"sales"}"#)), vec![]);
+        assert_eq!(frame(&mut it, read(r#"{"type":"announcement","text":"at nine"}"#)), vec![]);
+        let known =
+            frame(&mut it, read(r#"{"seq":2,"type":"pbxLink","up":true,"since":null,"name":null,"feeds":["ami"]}"#));
+        assert_eq!(known, vec![Action::Changed(link(true))], "the next number, and a field that is not known");
+        let board = r#"{"pbx":{"up":false,"since":null,"name":null},"calls":[],"queues":[{"queue":"sales"}]}"#;
+        let snapshot = format!(
+            r#"{{"type":"snapshot","epoch":"{EPOCH}","lastSeq":9,"now":"2026-11-27T10:00:00Z","board":{board},"nodes":2}}"#
+        );
+        frame(&mut it, read(&snapshot));
+        assert_eq!(frame(&mut it, read(r#"{"seq":10,"type":"queueChanged"}"#)), vec![]);
+        assert_eq!((it.state(), it.skipped()), (LinkState::Online, 3));
+        assert_eq!(frame(&mut it, read(r#"{"seq":12,"type":"queueChanged"}"#)), vec![Action::Close], "a gap is one");
     }
 
     #[test]

@@ -4,6 +4,10 @@
 //! [`Welcome`], and then either the deltas that were missed, in order, or a
 //! [`Snapshot`]. A frame with a `seq` is a numbered [`Delta`] of the client's
 //! stream; a `callState` without one is the periodic resend of R7 and carries no news.
+//!
+//! What a server of a later version adds breaks no older page: a frame of an unknown type is
+//! [`ServerMessage::Unknown`], whose number counts all the same, and tables and fields that are not
+//! known are skipped.
 
 use std::str::FromStr;
 
@@ -11,12 +15,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    agent::AgentState,
     board::Board,
-    call::{CallPhase, ChannelState, Direction, Outcome, Party, Place},
     customer::CustomerData,
-    ids::{CallId, ChannelId, CustomerId, Endpoint, Epoch, Extension, LookupId, Seq},
-    phone::E164,
+    delta::Delta,
+    ids::{CallId, CustomerId, Epoch, LookupId, Seq, TabId},
 };
 
 /// Of the wire. A client of another version is closed with [`CloseCode::NewVersion`].
@@ -136,6 +138,8 @@ enum Kind {
     PresenceChanged,
     EndpointChanged,
     PbxLink,
+    #[serde(other)]
+    Unknown,
 }
 
 /// First what it is, then what it says: serde's own ways with tags keep the whole frame in pieces
@@ -171,6 +175,7 @@ impl FromStr for Frame {
             Kind::PresenceChanged => Delta::PresenceChanged(read(text)?),
             Kind::EndpointChanged => Delta::EndpointChanged(read(text)?),
             Kind::PbxLink => Delta::PbxLink(read(text)?),
+            Kind::Unknown => return Ok(Self { seq, message: ServerMessage::Unknown }),
         };
         Ok(Self { seq, message: ServerMessage::Delta(delta) })
     }
@@ -182,6 +187,9 @@ impl FromStr for Frame {
 pub enum ServerMessage {
     Delta(Delta),
     Control(Box<Control>),
+    /// Of a type that this version does not know. Never sent.
+    #[serde(skip)]
+    Unknown,
 }
 
 /// Everything that is not a change of the board.
@@ -233,11 +241,14 @@ pub struct Ping {
     pub now: Timestamp,
 }
 
-/// A draft or a note of this desk changed in another tab: ask for it again.
+/// A draft or a note of this desk changed: ask for it again, unless it was by this tab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NoteChanged {
     pub call_id: CallId,
+    /// The tab that typed it, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tab: Option<TabId>,
 }
 
 /// A call in which this desk's phone took part is in the history now, as it ended: ask for the recent
@@ -267,249 +278,6 @@ pub enum ErrorCode {
     BadSignature,
     /// The call is over or was never known.
     NoSuchCall,
-}
-
-/// One change of a board.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
-pub enum Delta {
-    /// CALLERID_STATE_DATA.
-    CallState(Box<CallState>),
-    CallLeft(CallLeft),
-    CallMerged(CallMerged),
-    /// Floor: a channel as it is now.
-    ChannelChanged(ChannelRow),
-    /// Floor: a channel is gone.
-    ChannelGone(ChannelGone),
-    /// Floor: a desk as it is now.
-    PresenceChanged(DeskRow),
-    /// Floor: an endpoint as it is now.
-    EndpointChanged(EndpointRow),
-    PbxLink(PbxLink),
-}
-
-/// CALLERID_STATE_DATA (R8): a call as its desks show it. R8's keys come first; the rest is added.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CallState {
-    /// The customer's number as the PBX said it: the caller's, or the one that is called.
-    pub caller_id: String,
-    /// The legs on registered extensions.
-    pub state: Vec<LegState>,
-    /// The best match, or the chosen one; null until it is known.
-    pub data: Option<CustomerData>,
-    pub inbound_channel_id: Option<ChannelId>,
-    /// The leg that has answered; null while ringing.
-    pub outbound_channel_id: Option<ChannelId>,
-    pub duration: Duration,
-
-    pub call_id: CallId,
-    pub direction: Direction,
-    pub phase: CallPhase,
-    /// The number in E.164, where it could be parsed.
-    pub caller_phone: Option<E164>,
-    /// The caller id's name, without its prefix.
-    pub caller_name: String,
-    /// What stood before a colon in the caller id's name: `Sales` of `Sales: An`.
-    pub caller_prefix: Option<String>,
-    /// The caller withheld the number.
-    pub hidden: bool,
-    /// The number that the caller dialled.
-    pub dialled: String,
-    /// The extension that answered, registered or not.
-    pub answered_by: Option<Extension>,
-    /// The name of the agent there.
-    pub answered_by_name: Option<String>,
-    /// The number outside that answered, where it was no extension.
-    #[serde(default)]
-    pub answered_outside: Option<String>,
-    /// The extensions that talk with the customer now, the first to answer first.
-    #[serde(default)]
-    pub talking: Vec<Extension>,
-    /// The extension that calls, where the call is one of ours to the outside.
-    #[serde(default)]
-    pub called_by: Option<Extension>,
-    /// Of a desk's own wrap-up while the call goes on: who has the customer now, or is rung for them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub handed_to: Option<Extension>,
-    /// Where a caller is whom no phone rings for and nobody talks to.
-    #[serde(default)]
-    pub place: Option<Place>,
-    pub lookup: Lookup,
-    /// All customers of the number, best first.
-    pub matches: Vec<CustomerData>,
-    pub chosen: Option<CustomerId>,
-    pub started_at: Timestamp,
-    pub answered_at: Option<Timestamp>,
-    pub ended_at: Option<Timestamp>,
-    pub outcome: Option<Outcome>,
-    /// The link to the PBX is down; this is the last that was heard.
-    pub stale: bool,
-}
-
-impl CallState {
-    /// Does an agent call outside, and nobody has come to the phone there yet?
-    pub fn calls_out(&self) -> bool {
-        self.direction == Direction::Outbound
-            && self.called_by.is_some()
-            && self.answered_at.is_none()
-            && self.phase != CallPhase::Ended
-    }
-
-    /// Do phones of ours ring with this call? What an agent calls rings elsewhere.
-    pub fn rings(&self) -> bool {
-        self.phase == CallPhase::Ringing && !self.calls_out()
-    }
-}
-
-/// One of R8's `state` entries.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LegState {
-    pub exten: Extension,
-    pub outbound_channel_id: ChannelId,
-    pub outbound_channel_state: ChannelState,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub held: bool,
-}
-
-/// R8's `duration`: UTC as `2017/09/18 06:12:42`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Duration {
-    pub start: String,
-    pub end: Option<String>,
-}
-
-impl Duration {
-    pub fn new(start: Timestamp, end: Option<Timestamp>) -> Self {
-        let written = |at: Timestamp| at.strftime("%Y/%m/%d %H:%M:%S").to_string();
-        Self { start: written(start), end: end.map(written) }
-    }
-}
-
-/// Where the lookup of a call's customer stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "camelCase")]
-pub enum Lookup {
-    /// Not asked: the number is hidden, or the call is not a customer's.
-    None,
-    /// A selected client is looking.
-    Looking,
-    Found,
-    /// No customer has the number.
-    Unknown,
-    /// Nobody could look; the card offers a retry.
-    Failed {
-        reason: String,
-    },
-}
-
-/// The last word to an extension about a call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CallLeft {
-    pub call_id: CallId,
-    pub reason: LeftReason,
-    /// The extension that answered or took the call over.
-    pub by: Option<Extension>,
-    pub by_name: Option<String>,
-    /// The number outside that answered, where it was no extension.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by_number: Option<String>,
-    /// How the call ended, where that is the reason.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<Outcome>,
-}
-
-impl CallLeft {
-    /// The call is over, and nobody took it over.
-    pub fn ended(call_id: CallId) -> Self {
-        Self { call_id, reason: LeftReason::Ended, by: None, by_name: None, by_number: None, outcome: None }
-    }
-}
-
-/// Why a card folds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum LeftReason {
-    AnsweredElsewhere,
-    /// The caller hung up.
-    Abandoned,
-    /// The ring group or the queue went on to others.
-    MovedOn,
-    Transferred,
-    /// The call is over and nobody answered: it rang out, or was busy.
-    NotAnswered,
-    /// The call is over and its card was closed, or it never was this desk's to wrap up.
-    Ended,
-    Merged,
-}
-
-/// An attended transfer made two calls one: draft and note go along.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CallMerged {
-    pub from: CallId,
-    pub into: CallId,
-}
-
-/// A row of the supervisor's channel table (R2, R13).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ChannelRow {
-    pub channel_id: ChannelId,
-    pub endpoint: Endpoint,
-    pub exten: Option<Extension>,
-    pub channel_state: ChannelState,
-    pub held: bool,
-    pub call_id: Option<CallId>,
-    /// The party that it talks to, or that rings it.
-    pub with: Option<Party>,
-    /// Since when it has been in this state.
-    pub since: Timestamp,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ChannelGone {
-    pub channel_id: ChannelId,
-}
-
-/// An extension and who sits there (R13).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DeskRow {
-    pub exten: Extension,
-    /// The name of the agent; none where no client is open.
-    pub agent: Option<String>,
-    pub client_state: AgentState,
-    /// Open tabs.
-    pub clients: u32,
-    /// Since when it has been in this state.
-    pub since: Timestamp,
-}
-
-/// An endpoint of the PBX: a phone or a trunk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EndpointRow {
-    pub endpoint: Endpoint,
-    pub exten: Option<Extension>,
-    /// Is a contact registered or reachable? None where Asterisk does not say.
-    pub online: Option<bool>,
-}
-
-/// The link between the server and Asterisk.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PbxLink {
-    pub up: bool,
-    /// Another program holds the Stasis app; we stand by.
-    #[serde(default)]
-    pub replaced: bool,
-    pub since: Option<Timestamp>,
-    /// `Asterisk 22.10.1`, or `Simulator`.
-    pub name: Option<String>,
 }
 
 /// Why the server closed a WebSocket, and what the client does about it.
@@ -606,6 +374,10 @@ mod tests {
     use expect_test::expect;
 
     use super::*;
+    use crate::{
+        call::{CallPhase, ChannelState, Direction},
+        view::{CallState, Duration, LegState, Lookup},
+    };
 
     #[test]
     fn a_hello_reads_as_documented() {

@@ -40,7 +40,7 @@ use domain::{
     Timestamp,
     call::{Call, CallPhase, ChannelState, HangupCause, Party},
     ids::{CallId, ChannelId, Endpoint},
-    protocol::{ChannelRow, EndpointRow},
+    view::{ChannelRow, EndpointRow},
 };
 
 use crate::ari::{self, Channel, Event};

@@ -14,10 +14,11 @@ use std::time::Duration;
 
 use domain::{
     history::CallRecord,
-    ids::{CallId, Extension, LookupId},
+    ids::{CallId, Extension, LookupId, TabId},
     phone::E164,
-    protocol::{ClientMessage, CloseCode, PbxLink, View},
+    protocol::{ClientMessage, CloseCode, View},
     role::{Seat, SignedIn},
+    view::PbxLink,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -73,6 +74,7 @@ pub enum Input {
     NoteChanged {
         seat: Seat,
         call: CallId,
+        by: Option<TabId>,
     },
     /// These calls are in the history as they ended, with the extensions that took part.
     Recorded {
@@ -200,8 +202,8 @@ impl Exchange {
     }
 
     /// Tells the seat's tabs to ask for this call's draft and note again.
-    pub async fn note_changed(&self, seat: Seat, call: CallId) {
-        self.tell(Input::NoteChanged { seat, call }).await;
+    pub async fn note_changed(&self, seat: Seat, call: CallId, by: Option<TabId>) {
+        self.tell(Input::NoteChanged { seat, call, by }).await;
     }
 
     /// Tells the desks of these extensions that the calls are in the history as they ended.

@@ -38,10 +38,12 @@ pub use clients::Position;
 use domain::{
     Timestamp,
     call::{Call, Direction},
+    delta::Delta,
     history::CallRecord,
     ids::{CallId, ChannelId, Endpoint, Epoch, Extension, LookupId},
-    protocol::{ChannelRow, CloseCode, Delta, DeskRow, EndpointRow, PbxLink},
+    protocol::CloseCode,
     role::{Role, Seat},
+    view::{ChannelRow, DeskRow, EndpointRow, PbxLink},
 };
 use election::Order;
 use jiff::SignedDuration;

@@ -6,7 +6,7 @@
 #[cfg(feature = "hydrate")]
 mod aloud;
 
-use domain::protocol::{CallState, Lookup};
+use domain::view::{CallState, Lookup};
 use leptos::prelude::*;
 use leptos_meta::Title;
 

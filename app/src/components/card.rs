@@ -6,7 +6,8 @@ use domain::{
     call::{CallPhase, Direction, Place},
     ids::{CallId, CustomerId, Extension},
     phone::E164,
-    protocol::{CallState, ClientMessage, Lookup},
+    protocol::ClientMessage,
+    view::{CallState, Lookup},
 };
 use leptos::{prelude::*, task::spawn_local};
 

@@ -1,6 +1,6 @@
 //! A call on any other page than the desk: who it is, in a corner, and the way to its card.
 
-use domain::{call::CallPhase, ids::CallId, link::LinkState, protocol::CallState};
+use domain::{call::CallPhase, ids::CallId, link::LinkState, view::CallState};
 use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     ids::Endpoint,
-    protocol::{ChannelRow, EndpointRow},
+    view::{ChannelRow, EndpointRow},
 };
 use leptos::prelude::*;
 

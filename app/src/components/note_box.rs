@@ -3,7 +3,7 @@
 use domain::{
     ids::CallId,
     note::{ColleagueDraft, MAX_TYPED},
-    protocol::CallState,
+    view::CallState,
 };
 use leptos::prelude::*;
 

@@ -3,7 +3,7 @@
 use domain::{
     call::{CallPhase, ChannelState, Direction},
     ids::Extension,
-    protocol::CallState,
+    view::CallState,
 };
 use leptos::prelude::*;
 
@@ -37,7 +37,7 @@ pub fn Phones(#[prop(into)] call: Signal<CallState>, own: Option<Extension>) -> 
         legs.sort_by_key(|leg| Some(&leg.exten) != own.as_ref());
         let more = legs.len().saturating_sub(SHOWN);
         legs.truncate(SHOWN);
-        let chip = |leg: domain::protocol::LegState| {
+        let chip = |leg: domain::view::LegState| {
             let class = match leg.outbound_channel_state {
                 ChannelState::Ringing => "chip ringing num",
                 ChannelState::Up => "chip talking num",

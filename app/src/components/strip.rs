@@ -1,9 +1,6 @@
 //! A call in one line: another one in hand, or one that left this desk.
 
-use domain::{
-    call::CallPhase,
-    protocol::{CallState, LeftReason},
-};
+use domain::{call::CallPhase, delta::LeftReason, view::CallState};
 use leptos::prelude::*;
 
 use super::{
@@ -83,7 +80,7 @@ pub fn LeftStrip(left: Left) -> impl IntoView {
     }
 }
 
-fn reason(left: &domain::protocol::CallLeft, texts: &'static Texts) -> String {
+fn reason(left: &domain::delta::CallLeft, texts: &'static Texts) -> String {
     let by = left.by.as_ref().map(|exten| exten.as_str());
     match (left.reason, by) {
         (LeftReason::AnsweredElsewhere, Some(by)) => (texts.answered_by)(by, left.by_name.as_deref()),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     call::ChannelState,
     ids::Extension,
-    protocol::{ChannelRow, EndpointRow},
+    view::{ChannelRow, EndpointRow},
 };
 use leptos::prelude::*;
 

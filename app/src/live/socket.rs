@@ -121,7 +121,7 @@ impl Shared {
                         answer_lookup(BuiltIn, lookup_id, call_id, timeout_ms, |message| shared.send(message)).await;
                     });
                 }
-                Action::Refetch(call) => self.live.ask_again(call),
+                Action::Refetch { call_id, tab } => self.live.ask_again(call_id, tab),
                 Action::HistoryChanged => self.live.history.notify(),
                 Action::Complain { code, message } => leptos::logging::warn!("the server: {code:?}: {message}"),
             }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use domain::{
     Timestamp,
-    ids::{AccountId, CallId, CustomerId, SaveId},
+    ids::{AccountId, CallId, CustomerId, SaveId, TabId},
     note::{Draft, KeptDraft, joined},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -262,9 +262,11 @@ impl Notebook {
         });
     }
 
-    /// Something was saved elsewhere: asks again, where the note was asked for before.
-    pub fn fetch_again(self, call: &CallId) {
-        if let Some(note) = self.known(call) {
+    /// Something was typed or saved about a call: asks for it, unless it was by this tab, which knows it,
+    /// and where the note was asked for before.
+    pub fn changed(self, call: &CallId, by: Option<TabId>) {
+        let is_own = by == Some(self.tab.get_value());
+        if let Some(note) = self.known(call).filter(|_| !is_own) {
             self.fetch(call.clone(), note);
         }
     }

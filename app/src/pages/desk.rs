@@ -1,7 +1,7 @@
 //! The agent's desk: recent calls, the card in use with the others as strips, the customer's
 //! history.
 
-use domain::{call::CallPhase, ids::CallId, protocol::CallState, role::SignedIn};
+use domain::{call::CallPhase, ids::CallId, role::SignedIn, view::CallState};
 use leptos::{ev, prelude::*};
 
 use crate::{
@@ -40,8 +40,8 @@ fn DeskOf(who: SignedIn) -> impl IntoView {
         }
     });
     Effect::new(move |_| {
-        if let Some((call, _)) = live.refetch.get() {
-            notebook.fetch_again(&call);
+        if let Some((call, by, _)) = live.refetch.get() {
+            notebook.changed(&call, by);
         }
     });
 

@@ -3,7 +3,8 @@
 use domain::{
     call::{CallPhase, Direction},
     ids::Extension,
-    protocol::{CallState, View},
+    protocol::View,
+    view::CallState,
 };
 use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;

@@ -5,7 +5,7 @@ use domain::{
     call::{ChannelState, Party},
     ids::{CallId, ChannelId, Endpoint, Extension},
     phone::is_hidden,
-    protocol::ChannelRow,
+    view::ChannelRow,
 };
 
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,7 @@ use domain::{
     SignedDuration,
     call::{CallPhase, Direction, LegEnd, Outcome},
     ids::Extension,
-    protocol::ChannelRow,
+    view::ChannelRow,
 };
 use serde_json::{Value, json};
 

@@ -19,7 +19,7 @@ pub struct Story {
     note: String,
     calls: BTreeMap<CallId, Told>,
     merged: HashSet<CallId>,
-    rows: BTreeMap<ChannelId, domain::protocol::ChannelRow>,
+    rows: BTreeMap<ChannelId, domain::view::ChannelRow>,
     live: usize,
     /// Ringside was started anew: it tells again what it told before.
     restarted: bool,

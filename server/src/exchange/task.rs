@@ -6,7 +6,8 @@ use domain::{
     Timestamp,
     history::CallRecord,
     ids::{CallId, ChannelId},
-    protocol::{CloseCode, PbxLink},
+    protocol::CloseCode,
+    view::PbxLink,
 };
 use futures::FutureExt;
 use jiff::SignedDuration;
@@ -261,7 +262,7 @@ impl Task {
                 let _ = answer.send(hub.is_deserted(&exten, now));
                 return;
             }
-            Input::NoteChanged { seat, call } => hub.note_changed(&seat, &call),
+            Input::NoteChanged { seat, call, by } => hub.note_changed(&seat, &call, by),
             Input::Recorded { calls } => calls.iter().flat_map(|(call, extens)| hub.recorded(call, extens)).collect(),
             Input::Vacate { seat, code, answer } => {
                 let _ = answer.send(hub.is_taken(&seat));

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use domain::{
     Timestamp,
     call::{Call, CallPhase},
+    delta::{CallLeft, CallMerged, ChannelGone, Delta},
     ids::{CallId, ChannelId, Extension},
-    protocol::{CallLeft, CallMerged, CallState, ChannelGone, ChannelRow, Delta, EndpointRow},
+    view::{CallState, ChannelRow, EndpointRow},
 };
 use pbx::switchboard::Change;
 

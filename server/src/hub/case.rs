@@ -6,10 +6,11 @@ use domain::{
     Timestamp,
     call::{Call, CallPhase, ChannelState, Direction, Leg, LegEnd, Outcome, Party},
     customer::{CustomerData, mask, mask_name},
+    delta::{CallLeft, LeftReason},
     history::CallRecord,
     ids::{ChannelId, CustomerId, Extension},
     phone::E164,
-    protocol::{CallLeft, CallState, Duration, LeftReason, LegState},
+    view::{CallState, Duration, LegState},
 };
 
 use super::{Settings, caller_name, lookup::LookupState};

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use domain::{
     Timestamp,
     board::Board,
-    ids::{CallId, CustomerId, Epoch, Extension, Seq},
+    ids::{CallId, CustomerId, Epoch, Extension, Seq, TabId},
     protocol::{
-        CallState, ClientMessage, CloseCode, Complaint, Control, ErrorCode, Frame, HistoryChanged, NoteChanged,
-        Snapshot, View, Welcome,
+        ClientMessage, CloseCode, Complaint, Control, ErrorCode, Frame, HistoryChanged, NoteChanged, Snapshot, View,
+        Welcome,
     },
     role::{Seat, SignedIn},
+    view::CallState,
 };
 
 use super::{
@@ -220,13 +221,13 @@ impl Hub {
     }
 
     /// Tells a seat's tabs, and colleagues who have this call's card, to ask for its drafts and note again.
-    pub fn note_changed(&mut self, seat: &Seat, call: &CallId) -> Vec<Effect> {
+    pub fn note_changed(&mut self, seat: &Seat, call: &CallId, by: Option<TabId>) -> Vec<Effect> {
         let own = self.registry.desks.get(&seat.exten).filter(|desk| desk.seat == *seat);
         let extens = self.cases.get(call).map(Case::all_extens).unwrap_or_default();
         let others = extens.iter().filter(|exten| **exten != seat.exten).filter_map(|it| self.registry.desks.get(it));
         let desks = own.into_iter().chain(others.filter(|desk| desk.shown.contains_key(call)));
         for client in desks.flat_map(|desk| desk.clients.iter().copied()).collect::<Vec<_>>() {
-            self.tell(client, Control::NoteChanged(NoteChanged { call_id: call.clone() }));
+            self.tell(client, Control::NoteChanged(NoteChanged { call_id: call.clone(), tab: by }));
         }
         self.done()
     }

@@ -4,8 +4,8 @@
 use domain::{
     Timestamp,
     ids::{Extension, LookupId},
-    protocol::Lookup,
     role::Seat,
+    view::Lookup,
 };
 
 use super::ClientId;

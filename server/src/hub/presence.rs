@@ -4,8 +4,9 @@ use domain::{
     Timestamp,
     agent::{AgentState, Workload},
     call::ChannelState,
+    delta::Delta,
     ids::Extension,
-    protocol::{Delta, DeskRow},
+    view::DeskRow,
 };
 
 use super::{Hub, case::Case, registry::Desk, stream::Body};

@@ -7,8 +7,9 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use domain::{
+    delta::Delta,
     ids::{Epoch, Seq},
-    protocol::{CallState, Delta},
+    view::CallState,
 };
 
 /// A frame as it goes over the wire, shared by all who get it.
@@ -95,7 +96,7 @@ impl Stream {
 
 #[cfg(test)]
 mod tests {
-    use domain::protocol::{Frame, PbxLink};
+    use domain::{protocol::Frame, view::PbxLink};
     use uuid::Uuid;
 
     use super::*;

@@ -7,7 +7,8 @@ use domain::{
     agent::AgentState,
     call::{CallPhase, LegEnd, Outcome},
     ids::CustomerId,
-    protocol::{ClientMessage, CloseCode, Lookup, View},
+    protocol::{ClientMessage, CloseCode, View},
+    view::Lookup,
 };
 use expect_test::expect;
 use jiff::SignedDuration;

@@ -11,7 +11,7 @@ pub mod notes;
 use app::error::AppError;
 use domain::{
     history::CallRecord,
-    ids::CallId,
+    ids::{CallId, TabId},
     role::{Role, SignedIn},
 };
 use jiff::tz::TimeZone;
@@ -84,10 +84,10 @@ impl Records {
         Ok(self.live(call).await?.is_some_and(|record| record.call.is_of(exten)))
     }
 
-    /// Tells the other tabs of the desk.
-    async fn note_changed(&self, who: &SignedIn, call: &CallId) {
+    /// Tells the other tabs of the desk, and those of colleagues.
+    async fn note_changed(&self, who: &SignedIn, call: &CallId, by: Option<TabId>) {
         if let Some(seat) = &who.desk {
-            self.exchange.note_changed(seat.clone(), call.clone()).await;
+            self.exchange.note_changed(seat.clone(), call.clone(), by).await;
         }
     }
 }

@@ -66,7 +66,9 @@ async fn a_draft_is_there_on_another_machine_and_on_no_colleagues() {
     desk.hear("callState").await;
     let (mut other_tab, _) = an.open("desk").await;
     ask(&an, "keep_draft", json!({ "draft": draft(&call, 0, "half a sen") })).await;
-    assert_eq!(other_tab.hear("noteChanged").await["callId"], call);
+    let changed = other_tab.hear("noteChanged").await;
+    assert_eq!(changed["callId"], call);
+    assert!(changed["tab"].is_string(), "the tab that typed it: {changed}");
 
     let elsewhere = live.browser(live.attempt("an", Some("1000"), true).await).await;
     let kept = ask(&elsewhere, "drafts", json!({})).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{ids::CallId, protocol::CallState};
+use domain::{ids::CallId, view::CallState};
 use leptos::{ev, prelude::*};
 
 use super::{identified, is_on};

@@ -4,7 +4,7 @@ use domain::{
     agent::AgentState,
     call::ChannelState,
     ids::Extension,
-    protocol::{ChannelRow, DeskRow},
+    view::{ChannelRow, DeskRow},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;

@@ -6,10 +6,12 @@ use domain::{
     Timestamp,
     call::{Answer, Call, CallPhase, ChannelState, Direction, Leg, LegEnd, Outcome, Party},
     customer::{CustomerData, TotalBookings, TotalCancellations},
+    delta::Delta,
     ids::{AccountId, CallId, CustomerId, Epoch, Extension, LookupId},
     link::{Action, Input, Link, LinkState},
-    protocol::{CallState, ClientMessage, CloseCode, Delta, Frame, Matches, View},
+    protocol::{ClientMessage, CloseCode, Frame, Matches, View},
     role::{Role, Seat, SignedIn},
+    view::CallState,
 };
 use jiff::SignedDuration;
 use pbx::switchboard::Change;

@@ -21,13 +21,13 @@ impl Notes for Records {
         // So that the draft says whose call it was, also after the server started anew.
         self.ensure_call(&draft.call_id).await?;
         let kept_at = self.store.keep_draft(who.account, &draft).await?;
-        self.note_changed(who, &draft.call_id).await;
+        self.note_changed(who, &draft.call_id, Some(draft.tab)).await;
         Ok(kept_at)
     }
 
     async fn drop_draft(&self, who: &SignedIn, call: &CallId) -> Result<(), AppError> {
         self.store.drop_draft(who.account, call).await?;
-        self.note_changed(who, call).await;
+        self.note_changed(who, call, None).await;
         Ok(())
     }
 
@@ -59,7 +59,7 @@ impl Notes for Records {
             }
             SaveRefused::ForeignSave => AppError::Invalid("saveId: expected one that nobody has used".into()),
         })?;
-        self.note_changed(who, call).await;
+        self.note_changed(who, call, Some(save.draft.tab)).await;
         Ok(saved)
     }
 }
