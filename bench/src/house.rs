@@ -10,14 +10,12 @@ use domain::{
     phone::E164,
     role::{Role, Seat},
 };
-use server::{
-    phone::{Region, parse},
-    store::{
-        Store,
-        accounts::NewAccount,
-        customers::NewCustomer,
-        sessions::{SIGN_IN, Sessions, SignIn},
-    },
+use phone::{Region, parse};
+use server::store::{
+    Store,
+    accounts::NewAccount,
+    customers::NewCustomer,
+    sessions::{SIGN_IN, Sessions, SignIn},
 };
 use tower_sessions::{
     SessionStore,

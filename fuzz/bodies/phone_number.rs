@@ -2,7 +2,7 @@
 //! that is found is read back as itself, in E.164, as it is dialled, and as people of the region are
 //! shown it. What one number is for a caller is the same number in a list.
 
-use super::phone::{self, Region};
+use phone::Region;
 
 pub fn check(data: &[u8]) {
     let Ok(raw) = std::str::from_utf8(data) else { return };

@@ -29,8 +29,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use url::Url;
 
-use crate::phone::Region;
 pub use mistakes::why_no_endpoint;
+use phone::Region;
 pub use values::{LookupOrder, Origin, PublicUrl, Secret, is_this_machine, listed};
 
 /// Every key, with its default and what it means.

@@ -26,7 +26,7 @@ pub use self::{
     fit::Misfit,
     task::{Outbox, Settings, Written, run},
 };
-use crate::hub::{ClientId, Counters};
+use hub::{ClientId, Counters};
 
 /// How long the exchange's queue of inputs is: browsers wait when it is full.
 const INPUTS: usize = 4096;
@@ -102,7 +102,7 @@ pub struct Join {
     /// The session that the socket was opened with.
     pub session: String,
     pub view: View,
-    pub position: crate::hub::Position,
+    pub position: hub::Position,
     pub outbox: Outbox,
     /// Answered with the client's number.
     pub joined: oneshot::Sender<ClientId>,
@@ -160,7 +160,7 @@ impl Exchange {
         who: SignedIn,
         session: String,
         view: View,
-        position: crate::hub::Position,
+        position: hub::Position,
         outbox: Outbox,
     ) -> Option<ClientId> {
         self.ask(|joined| Input::Join(Box::new(Join { who, session, view, position, outbox, joined }))).await

@@ -2,7 +2,7 @@
 //!
 //! - [`config`]: what an administrator decides
 //! - [`ari`], [`simulator`]: a PBX, and one that is played; both speak [`ari::Signal`]s
-//! - [`exchange`]: the task that owns the calls; [`hub`]: who sees which
+//! - [`exchange`]: the task that owns the calls, and [`hub`], which knows who sees them
 //! - [`store`], [`writer`]: the database
 //! - [`import`]: CSV files on their way there
 //! - [`auth`]: accounts, sessions, desks
@@ -19,10 +19,7 @@ pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod exchange;
-pub mod hub;
 pub mod import;
-pub mod phone;
-pub mod signature;
 pub mod simulator;
 pub mod state;
 pub mod store;
@@ -45,8 +42,6 @@ use crate::{
     auth::Doorkeeper,
     config::Config,
     exchange::Exchange,
-    hub::election::Order,
-    signature::Signer,
     simulator::Simulator,
     state::AppState,
     store::{Store, ports::Records},
@@ -56,6 +51,8 @@ use crate::{
     },
     writer::Writer,
 };
+use hub::election::Order;
+use hub::signature::Signer;
 
 /// How long open connections, browsers and unwritten records may hold a shutdown up, all
 /// together.
@@ -101,7 +98,7 @@ pub async fn run(
     let (signals, heard) = mpsc::channel(ari::SIGNALS);
     let (records, queue) = mpsc::channel(writer::QUEUE);
     let (questions, asked) = mpsc::channel(ari::QUESTIONS);
-    let signer = Signer::random();
+    let signer = Signer::new(rand::random());
     let known = store.known_calls(&config.pbx.name).await.unwrap_or_else(|error| {
         tracing::error!(%error, "Could not read which calls went on when the server stopped");
         Known::default()

@@ -16,9 +16,9 @@ use domain::{
     ids::{CustomerId, LookupId},
     protocol::Matches,
 };
+use phone::{Region, parse};
 use server::{
     exchange::{Exchange, Written},
-    phone::{Region, parse},
     store::{Store, backup, customers::NewCustomer},
     writer::{self, Writer},
 };

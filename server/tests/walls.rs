@@ -41,24 +41,31 @@ fn the_heart_knows_no_runtime_no_database_and_no_page() {
     let outside = [RUNTIME, DATABASE, &["leptos", "futures", "app", "server"]].concat();
     check("domain", &[], &["domain", "serde_json"], &[&outside[..], &["pbx"]].concat());
     check("pbx", &[], &["pbx", "domain"], &outside);
+    check("phone", &[], &["phone", "domain", "phonenumber"], &[&outside[..], &["pbx", "hub"]].concat());
+    check("hub", &[], &["hub", "domain", "phone", "pbx"], &outside);
 }
 
 #[test]
 fn the_browser_reaches_no_runtime_no_database_and_no_pbx() {
-    let outside = [RUNTIME, DATABASE, &["pbx", "server", "argon2"]].concat();
+    let outside = [RUNTIME, DATABASE, &["pbx", "hub", "phone", "server", "argon2"]].concat();
     check("frontend", &["--target", "wasm32-unknown-unknown"], &["frontend", "app", "leptos"], &outside);
 }
 
 #[test]
 fn the_pages_know_no_database_and_no_pbx() {
     let there = ["app", "domain", "leptos"];
-    check("app", &[], &there, &[RUNTIME, DATABASE, &["pbx", "server"]].concat());
-    check("app", &["--features", "ssr"], &there, &[DATABASE, &["pbx", "server"]].concat());
+    check("app", &[], &there, &[RUNTIME, DATABASE, &["pbx", "hub", "phone", "server"]].concat());
+    check("app", &["--features", "ssr"], &there, &[DATABASE, &["pbx", "hub", "phone", "server"]].concat());
 }
 
 #[test]
 fn the_server_reaches_all_of_it() {
-    check("server", &[], &[RUNTIME, DATABASE, &["server", "app", "pbx", "domain", "leptos"]].concat(), &["frontend"]);
+    check(
+        "server",
+        &[],
+        &[RUNTIME, DATABASE, &["server", "app", "hub", "pbx", "phone", "domain", "leptos"]].concat(),
+        &["frontend"],
+    );
 }
 
 #[test]

@@ -29,7 +29,8 @@ pub fn all(rust_only: bool) -> Outcome {
         }
         Err(error) => broken.push(format!("{name}: {error}")),
     };
-    part("domain, pbx and server", rust(&["--package", "domain", "--package", "pbx", "--package", "server"]));
+    let packages = ["domain", "phone", "pbx", "hub", "server"].map(|name| ["--package", name]).concat();
+    part(&packages.join(" "), rust(&packages));
     part("bench and xtask", rust(&["--package", "bench", "--package", "xtask"]));
     part("app", rust(&["--package", "app", "--features", "app/ssr"]));
     if !rust_only {

@@ -73,7 +73,7 @@ impl Part {
     fn run(self, plan: &Plan, ledger: &mut Ledger) -> Outcome {
         match self {
             Part::Tests => {
-                let rust = ["domain", "pbx", "server"].map(|package| {
+                let rust = ["domain", "phone", "pbx", "hub", "server"].map(|package| {
                     let mut tests = command("cargo", &["test", "--no-fail-fast", "--package", package]);
                     // The soak has a part of its own.
                     tests

@@ -10,7 +10,7 @@ use domain::ids::Extension;
 use jiff::tz::TimeZone;
 
 use super::{Config, Connections, Dial, Embed, Hub, Lookup, LookupOrder, Pbx, PublicUrl, Session, Simulator};
-use crate::phone::Region;
+use phone::Region;
 
 impl Default for Config {
     fn default() -> Self {

@@ -17,11 +17,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::{Health, Input, clock::PbxClock, fit::Fit, news::last_words};
-use crate::{
-    ari::Signal,
-    hub::{self, ClientId, Effect, Hub, Text},
-    signature::Signer,
-};
+use crate::ari::Signal;
+use hub::signature::Signer;
+use hub::{self, ClientId, Effect, Hub, Text};
 
 /// How often the hub is told the time: overdue lookups fail over no later than this.
 const TICK: Duration = Duration::from_millis(200);

@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{
     config::Config,
-    phone::Region,
     store::import::bookings::{BookingRow, Customer},
 };
+use phone::Region;
 
 /// Bookings. Numbers without a country code are of this region, and times without an offset of
 /// this zone.

@@ -11,7 +11,8 @@ use super::{
     values::{is_active, is_mark, yes_or_no},
     vocabulary::{CUSTOMERS, Vocabulary},
 };
-use crate::{phone::Region, store::import::customers::CustomerRow};
+use crate::store::import::customers::CustomerRow;
+use phone::Region;
 
 /// Where the family's name comes first.
 const FAMILY_FIRST: [&str; 7] = ["VN", "CN", "HU", "JP", "KR", "KP", "TW"];

@@ -3,7 +3,7 @@
 use domain::phone::E164;
 
 use super::row::{Cell, Row};
-use crate::phone::{Found, Number, Region, find_all};
+use phone::{Found, Number, Region, find_all};
 
 /// The numbers in these cells, each once and with the text that it was written as, extension
 /// included; and what is wrong with the rest.

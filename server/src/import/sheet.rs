@@ -267,7 +267,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{import::customers::Customers, phone::Region};
+    use crate::import::customers::Customers;
+    use phone::Region;
 
     /// The lines of the rows, in their order.
     fn lines(bytes: &[u8]) -> Vec<u64> {

@@ -17,7 +17,8 @@ use domain::{
 use jiff::tz::TimeZone;
 
 use super::Store;
-use crate::{exchange::Exchange, signature::Signer};
+use crate::exchange::Exchange;
+use hub::signature::Signer;
 
 /// The records of the house, behind its rules. Made once and shared.
 #[derive(Clone, Debug)]

@@ -19,7 +19,6 @@ use tower_sessions::{
 };
 
 use super::{Store, StoreError, rows};
-use crate::signature::hex;
 use domain::{ids::AccountId, role::Seat};
 
 /// Where a record keeps its [`SignIn`].
@@ -179,7 +178,7 @@ impl SessionRow {
 }
 
 fn digest(id: &Id) -> String {
-    hex(&Sha256::digest(id.to_string().as_bytes()))
+    hex::encode(Sha256::digest(id.to_string().as_bytes()))
 }
 
 fn encode(record: &Record) -> Result<String> {

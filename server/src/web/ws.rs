@@ -29,9 +29,9 @@ use super::connections::Connection;
 use crate::{
     auth::{Doorkeeper, SessionKey},
     exchange::{Exchange, Outbox},
-    hub::{ClientId, Position, Text},
     state::AppState,
 };
+use hub::{ClientId, Position, Text};
 
 /// The client speaks first, within this.
 const HELLO: Duration = Duration::from_secs(5);
@@ -179,7 +179,7 @@ async fn receive(
                 }
                 let code = if error.is_data() { ErrorCode::UnknownType } else { ErrorCode::NotJson };
                 let complaint = Frame::from(Control::Error(Complaint { code, message: error.to_string() }));
-                let _full = frames.try_send(crate::hub::to_json(&complaint).into());
+                let _full = frames.try_send(hub::to_json(&complaint).into());
             }
         }
     }

@@ -1,14 +1,12 @@
 //! The shapes of files, as CRMs and spreadsheets write them.
 
 use domain::customer::BookingState;
+use phone::Region;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
-use server::{
-    import::{
-        customers::Customers,
-        mapping::Mapping,
-        sheet::{Options, read},
-    },
-    phone::Region,
+use server::import::{
+    customers::Customers,
+    mapping::Mapping,
+    sheet::{Options, read},
 };
 
 use crate::House;

@@ -1,12 +1,10 @@
 //! What people and programs write in cells.
 
 use domain::customer::BookingState;
-use server::{
-    import::{
-        customers::Customers,
-        sheet::{Options, read},
-    },
-    phone::Region,
+use phone::Region;
+use server::import::{
+    customers::Customers,
+    sheet::{Options, read},
 };
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 

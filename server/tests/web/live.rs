@@ -4,10 +4,10 @@
 use std::ops::Deref;
 
 use domain::{ids::Extension, role::Role};
+use phone::{Region, parse};
 use server::{
     RunError, Source,
     auth::password,
-    phone::{Region, parse},
     store::{Store, accounts::NewAccount, customers::NewCustomer},
 };
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};

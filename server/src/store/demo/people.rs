@@ -6,10 +6,8 @@ use domain::{phone::E164, role::Role};
 use rand::{RngExt, seq::IndexedRandom};
 
 use super::Random;
-use crate::{
-    phone::{Region, parse},
-    store::customers::NewCustomer,
-};
+use crate::store::customers::NewCustomer;
+use phone::{Region, parse};
 
 /// Login and name, from extension 1000 on.
 pub(super) const AGENTS: [(&str, &str); 12] = [

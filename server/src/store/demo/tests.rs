@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{customer::BookingState, history::HistoryFilter, phone::E164};
 
 use super::*;
-use crate::phone::{Region, parse};
+use phone::{Region, parse};
 
 fn vietnam() -> TimeZone {
     TimeZone::get("Asia/Ho_Chi_Minh").unwrap()

@@ -7,8 +7,6 @@ mod phone_number;
 #[path = "../../fuzz/bodies/replay.rs"]
 mod replay;
 
-use server::phone;
-
 #[test]
 fn telephone_numbers() {
     replay::replay("phone", phone_number::check);

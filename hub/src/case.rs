@@ -14,7 +14,6 @@ use domain::{
 };
 
 use super::{Settings, caller_name, lookup::LookupState};
-use crate::phone;
 
 /// One call and its customer.
 #[derive(Debug)]

@@ -24,6 +24,7 @@ mod pings;
 mod presence;
 mod registry;
 mod seek;
+pub mod signature;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -55,7 +56,8 @@ pub use stream::Text;
 pub use stream::to_json;
 use stream::{Body, Stream};
 
-use crate::{phone::Region, signature::Signer};
+use phone::Region;
+use signature::Signer;
 
 /// Deltas that a desk's stream keeps for those who come back.
 const DESK_KEEPS: usize = 512;
