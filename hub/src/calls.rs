@@ -1,18 +1,18 @@
 //! Changes of the switchboard, multicast to the desks they concern and to the floor (R7).
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::BTreeMap;
 
 use domain::{
     Timestamp,
     call::{Call, CallPhase},
-    delta::{CallLeft, CallMerged, ChannelGone, Delta},
+    delta::{CallLeft, CallMerged, Delta},
     ids::{CallId, ChannelId, Extension},
     view::{CallState, ChannelRow, EndpointRow},
 };
 use pbx::switchboard::Change;
 
 use super::{
-    ENDED_KEPT, Effect, Hub, WRAP_UP_KEPT,
+    Effect, Hub, WRAP_UP_KEPT,
     case::{Case, Sight, seen},
     registry::Desk,
     stream::Body,
@@ -62,48 +62,41 @@ impl Hub {
 
     fn call_changed(&mut self, call: Call, now: Timestamp) {
         let id = call.id.clone();
-        let mut identified = false;
-        let before = match self.cases.entry(id.clone()) {
-            Entry::Occupied(mut entry) => {
-                let case = entry.get_mut();
-                let before = (case.call.phase, case.call.answer.clone());
-                if case.update(call, &self.settings) {
-                    self.seeking.remove(&id);
-                    identified = true;
-                }
-                before
-            }
-            Entry::Vacant(entry) => {
-                entry.insert(Case::new(call, &self.settings));
-                self.counters.calls += 1;
-                (CallPhase::Waiting, None)
-            }
-        };
-        let Some(case) = self.cases.get_mut(&id) else { return };
-        if case.call.answer != before.1 {
+        let before = self.calls.update(call, &self.settings);
+        self.counters.calls += u64::from(before.is_new);
+        if before.identified {
+            self.lookups.end(&id);
+        }
+        let Some(case) = self.calls.get_mut(&id) else { return };
+        if case.call.answer != before.answer {
             let desk = case.answered_by().and_then(|exten| self.registry.desks.get(exten));
             case.answered_by_name = desk.map(|desk| desk.agent.clone());
         }
         let phase = case.call.phase;
-        if identified || phase != before.0 || case.call.answer != before.1 || case.call.legs.is_empty() {
+        let is_turn = before.identified || phase != before.phase || case.call.answer != before.answer;
+        if is_turn || case.call.legs.is_empty() {
             self.effects.push(Effect::Record(Box::new(case.record())));
         }
-        if phase == CallPhase::Ended && before.0 != CallPhase::Ended {
+        let mut aged = vec![];
+        if phase == CallPhase::Ended && before.phase != CallPhase::Ended {
             // A card in wrap-up still wants its customer.
             if !case.wraps_up() {
-                self.seeking.remove(&id);
+                self.lookups.end(&id);
             }
-            self.ended.push_back(id.clone());
+            aged = self.calls.end(id.clone());
         } else if phase != CallPhase::Ended {
             self.seek_if_wanted(&id, now);
         }
         self.publish(&id, now);
-        self.forget_old_calls();
+        // But for those in somebody's wrap-up: a desk has few of these.
+        for id in aged {
+            self.forget_if_aged(&id);
+        }
     }
 
     /// Tells every desk of a call, and the floor, how it stands.
     pub(super) fn publish(&mut self, id: &CallId, now: Timestamp) {
-        let Some(case) = self.cases.get(id) else { return };
+        let Some(case) = self.calls.get(id) else { return };
         let state = case.state(|exten| self.registry.is_registered(exten));
         let extens = case.all_extens();
         let news = case.told.as_ref() != Some(&state);
@@ -122,7 +115,7 @@ impl Hub {
                 }
                 _ => self.tell_floor(&encoded.body(self.settings.floor_sight())),
             }
-            if let Some(case) = self.cases.get_mut(id) {
+            if let Some(case) = self.calls.get_mut(id) {
                 case.told = Some(encoded.state);
             }
         }
@@ -133,7 +126,7 @@ impl Hub {
 
     /// One desk's part: the state while it shows the card, and a last word when it stops.
     fn publish_at(&mut self, exten: &Extension, id: &CallId, news: bool, encoded: &mut Encoded, now: Timestamp) {
-        let (Some(case), Some(desk)) = (self.cases.get_mut(id), self.registry.desks.get_mut(exten)) else { return };
+        let (Some(case), Some(desk)) = (self.calls.get_mut(id), self.registry.desks.get_mut(exten)) else { return };
         let showed = desk.shown.contains_key(id);
         let wrap_up = case.wrap_up(exten);
         let closed = (encoded.state.phase == CallPhase::Ended || wrap_up.is_some()) && !showed;
@@ -159,7 +152,7 @@ impl Hub {
     /// Piled-up cards of ended calls leave, the oldest first; what was typed stays a draft.
     fn limit_wrap_up(&mut self, exten: &Extension) {
         let Some(desk) = self.registry.desks.get_mut(exten) else { return };
-        let is_over = |id: &CallId| self.cases.get(id).is_none_or(|case| case.is_done_at(exten));
+        let is_over = |id: &CallId| self.calls.get(id).is_none_or(|case| case.is_done_at(exten));
         let mut over: Vec<_> =
             desk.shown.iter().filter(|(id, _)| is_over(id)).map(|(id, at)| (*at, id.clone())).collect();
         if over.len() <= WRAP_UP_KEPT {
@@ -182,9 +175,8 @@ impl Hub {
     }
 
     fn merged(&mut self, from: &CallId, into: &CallId, now: Timestamp) {
-        let Some(gone) = self.cases.remove(from) else { return };
-        self.seeking.remove(from);
-        self.ended.retain(|id| id != from);
+        let Some(gone) = self.calls.remove(from) else { return };
+        self.lookups.end(from);
         let merged = Body::of(&Delta::CallMerged(CallMerged { from: from.clone(), into: into.clone() }));
         for exten in gone.all_extens() {
             if let Some(desk) = self.registry.desks.get_mut(&exten)
@@ -199,38 +191,25 @@ impl Hub {
     }
 
     fn channel_changed(&mut self, row: ChannelRow, now: Timestamp) {
-        if self.channels.get(&row.channel_id) == Some(&row) {
-            return;
-        }
         let exten = row.exten.clone();
-        self.tell_floor(&Body::of(&Delta::ChannelChanged(row.clone())));
-        if let Some(exten) = &exten {
-            self.channels_of.entry(exten.clone()).or_default().insert(row.channel_id.clone());
-        }
-        self.channels.insert(row.channel_id.clone(), row);
+        let Some(news) = self.floor.set_channel(row) else { return };
+        self.tell_floor(&Body::of(&news));
         if let Some(exten) = exten {
             self.refresh_presence(&exten, now);
         }
     }
 
     fn channel_gone(&mut self, channel: ChannelId, now: Timestamp) {
-        let Some(row) = self.channels.remove(&channel) else { return };
-        self.tell_floor(&Body::of(&Delta::ChannelGone(ChannelGone { channel_id: channel.clone() })));
-        if let Some(exten) = row.exten {
-            if let Some(channels) = self.channels_of.get_mut(&exten) {
-                channels.remove(&channel);
-                if channels.is_empty() {
-                    self.channels_of.remove(&exten);
-                }
-            }
+        let Some((news, exten)) = self.floor.remove_channel(channel) else { return };
+        self.tell_floor(&Body::of(&news));
+        if let Some(exten) = exten {
             self.refresh_presence(&exten, now);
         }
     }
 
     fn endpoint_changed(&mut self, row: EndpointRow) {
-        if self.endpoints.get(&row.endpoint) != Some(&row) {
-            self.tell_floor(&Body::of(&Delta::EndpointChanged(row.clone())));
-            self.endpoints.insert(row.endpoint.clone(), row);
+        if let Some(news) = self.floor.set_endpoint(row) {
+            self.tell_floor(&Body::of(&news));
         }
     }
 
@@ -240,7 +219,7 @@ impl Hub {
         let mut encoded = BTreeMap::new();
         for (exten, desk) in &self.registry.desks {
             for id in desk.shown.keys() {
-                let Some(case) = self.cases.get(id) else { continue };
+                let Some(case) = self.calls.get(id) else { continue };
                 let state = || Encoded::new(case.state(|exten| self.registry.is_registered(exten)));
                 let encoded = encoded.entry(id).or_insert_with(state);
                 let text = encoded.body_at(case, exten, desk.sight).unnumbered();
@@ -251,23 +230,12 @@ impl Hub {
         }
     }
 
-    /// Calls beyond the last few go, but for those in somebody's wrap-up: a desk has few of these.
-    fn forget_old_calls(&mut self) {
-        while self.ended.len() > ENDED_KEPT {
-            let Some(id) = self.ended.pop_front() else { return };
-            if let Some(case) = self.cases.get_mut(&id) {
-                case.aged = true;
-            }
-            self.forget_if_aged(&id);
-        }
-    }
-
     /// A desk has stopped showing this call, or it has become old: it goes if both are true.
     pub(super) fn forget_if_aged(&mut self, id: &CallId) {
-        let Some(case) = self.cases.get(id).filter(|case| case.aged) else { return };
+        let Some(case) = self.calls.get(id).filter(|case| case.aged) else { return };
         if !self.is_shown(id, case) {
-            self.cases.remove(id);
-            self.seeking.remove(id);
+            self.calls.remove(id);
+            self.lookups.end(id);
         }
     }
 

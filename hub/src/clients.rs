@@ -81,7 +81,7 @@ impl Hub {
 
     /// A desk is made with the cards of the calls that concern it now.
     fn open_desk(&mut self, who: &SignedIn, seat: &Seat, now: Timestamp) {
-        let live = self.cases.iter().filter(|(_, case)| {
+        let live = self.calls.iter().filter(|(_, case)| {
             // Whoever sits down here has not talked before.
             case.call.ended_at.is_none() && case.shown_at(&seat.exten) && case.wrap_up(&seat.exten).is_none()
         });
@@ -105,10 +105,10 @@ impl Hub {
         let is_shown = |id: &CallId| shown.is_some_and(|shown| shown.contains_key(id));
         let is_told = |id: &CallId, case: &Case| case.call.ended_at.is_none() || self.is_shown(id, case);
         let concerned =
-            self.cases.iter().filter(|(id, case)| is_shown(id) || (case.concerns(exten) && is_told(id, case)));
+            self.calls.iter().filter(|(id, case)| is_shown(id) || (case.concerns(exten) && is_told(id, case)));
         let has_come = self.registry.is_registered(exten);
         for id in concerned.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
-            if has_come && let Some(case) = self.cases.get_mut(&id) {
+            if has_come && let Some(case) = self.calls.get_mut(&id) {
                 case.lookup.reopen();
             }
             self.seek_if_wanted(&id, now);
@@ -121,7 +121,7 @@ impl Hub {
     fn welcome(&mut self, client: ClientId, position: Position, now: Timestamp) {
         let stream = match self.registry.desk_of(client) {
             Some(desk) => &desk.stream,
-            None => &self.floor,
+            None => self.floor.stream(),
         };
         let (epoch, seq) = (stream.epoch(), stream.seq());
         let missed: Option<Vec<Text>> =
@@ -142,19 +142,14 @@ impl Hub {
         let state = |case: &Case| case.state(|exten| self.registry.is_registered(exten));
         let keyed = |call: CallState| (call.call_id.clone(), call);
         let Some(desk) = self.registry.desk_of(client) else {
-            let live = self.cases.values().filter(|case| case.call.ended_at.is_none());
-            return Board {
-                pbx: self.pbx.clone(),
-                calls: live.map(|case| keyed(seen(&state(case), self.settings.floor_sight()))).collect(),
-                desks: self.presence.clone(),
-                channels: self.channels.clone(),
-                endpoints: self.endpoints.clone(),
-            };
+            let live = self.calls.iter().filter(|(_, case)| case.call.ended_at.is_none());
+            let calls = live.map(|(_, case)| keyed(seen(&state(case), self.settings.floor_sight())));
+            return self.floor.board(calls.collect());
         };
-        let cards = desk.shown.keys().filter_map(|id| self.cases.get(id));
+        let cards = desk.shown.keys().filter_map(|id| self.calls.get(id));
         let cards = cards.map(|case| case.state_at(&desk.seat.exten, state(case)));
         let calls = cards.map(|call| keyed(seen(&call, desk.sight))).collect();
-        Board { pbx: self.pbx.clone(), calls, ..Board::default() }
+        Board { pbx: self.floor.pbx().clone(), calls, ..Board::default() }
     }
 
     /// A client's socket is closed.
@@ -223,7 +218,7 @@ impl Hub {
     /// Tells a seat's tabs, and colleagues who have this call's card, to ask for its drafts and note again.
     pub fn note_changed(&mut self, seat: &Seat, call: &CallId, by: Option<TabId>) -> Vec<Effect> {
         let own = self.registry.desks.get(&seat.exten).filter(|desk| desk.seat == *seat);
-        let extens = self.cases.get(call).map(Case::all_extens).unwrap_or_default();
+        let extens = self.calls.get(call).map(Case::all_extens).unwrap_or_default();
         let others = extens.iter().filter(|exten| **exten != seat.exten).filter_map(|it| self.registry.desks.get(it));
         let desks = own.into_iter().chain(others.filter(|desk| desk.shown.contains_key(call)));
         for client in desks.flat_map(|desk| desk.clients.iter().copied()).collect::<Vec<_>>() {
@@ -275,9 +270,9 @@ impl Hub {
 
     fn retry(&mut self, client: ClientId, call: &CallId, now: Timestamp) {
         let Some(exten) = self.shows(client, call) else { return };
-        let Some(case) = self.cases.get_mut(call) else { return };
+        let Some(case) = self.calls.get_mut(call) else { return };
         if case.lookup.retry(&exten) {
-            self.seeking.insert(call.clone());
+            self.lookups.begin(call);
             self.seek(call, now);
             self.publish(call, now);
         }
@@ -287,7 +282,7 @@ impl Hub {
         if self.shows(client, call).is_none() {
             return;
         }
-        let Some(case) = self.cases.get_mut(call) else { return };
+        let Some(case) = self.calls.get_mut(call) else { return };
         if case.matches.iter().any(|it| it.id == customer) {
             case.chosen = Some(customer);
             let record = Box::new(case.record());
@@ -300,7 +295,7 @@ impl Hub {
 
     fn close(&mut self, client: ClientId, call: &CallId, now: Timestamp) {
         let Some(exten) = self.shows(client, call) else { return };
-        if self.cases.get(call).is_some_and(|case| case.is_done_at(&exten)) {
+        if self.calls.get(call).is_some_and(|case| case.is_done_at(&exten)) {
             self.close_card(&exten, call);
             self.refresh_presence(&exten, now);
         } else {

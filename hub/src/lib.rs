@@ -1,15 +1,22 @@
 //! The hub: who sees which call, and who looks its customer up. Pure: what happened and the time
 //! come in, [`Effect`]s go out.
 //!
+//! Each state has one owner, which nobody else writes to:
+//!
 //! - `registry`: the registered extensions and their clients
-//! - `case`: a call and what is known of its customer
+//! - `live_calls`: the calls, each a `case`: what is told of it, and what is known of its customer
+//! - `lookups`: which calls' lookups are not done
+//! - `floor`: the rows that supervisors watch
+//! - `stream`: numbered deltas, kept for those who come back
+//! - `pings`: who is still there
+//!
+//! and what happens goes through them:
+//!
 //! - `caller_name`: the name of a caller, and what queues put before it
 //! - `calls`: changes of the switchboard, multicast to the desks they concern and to the floor
 //! - `clients`: joining, leaving, and what clients say
 //! - `lookup`, `election`, `seek`: one lookup per call, asked of one selected client
 //! - `presence`: what every agent is doing
-//! - `pings`: who is still there
-//! - `stream`: numbered deltas, kept for those who come back
 //!
 //! A call costs what its own desks cost: nothing here walks all desks or all clients because of
 //! one call.
@@ -19,7 +26,10 @@ mod calls;
 mod case;
 mod clients;
 pub mod election;
+mod floor;
+mod live_calls;
 mod lookup;
+mod lookups;
 mod pings;
 mod presence;
 mod registry;
@@ -29,25 +39,22 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    ops::Bound,
-};
-
 use case::{Case, Sight};
 pub use clients::Position;
 use domain::{
     Timestamp,
     call::{Call, Direction},
-    delta::Delta,
     history::CallRecord,
-    ids::{CallId, ChannelId, Endpoint, Epoch, Extension, LookupId},
+    ids::{CallId, Epoch, Extension},
     protocol::CloseCode,
     role::{Role, Seat},
-    view::{ChannelRow, DeskRow, EndpointRow, PbxLink},
+    view::PbxLink,
 };
 use election::Order;
+use floor::Floor;
 use jiff::SignedDuration;
+use live_calls::LiveCalls;
+use lookups::Lookups;
 use pings::Rota;
 use rand::{Rng, rngs::StdRng};
 use registry::Registry;
@@ -63,8 +70,6 @@ use signature::Signer;
 const DESK_KEEPS: usize = 512;
 /// Deltas that the floor's stream keeps.
 const FLOOR_KEEPS: usize = 4096;
-/// Ended calls that are remembered, for notes that are saved late, beside those in wrap-up.
-const ENDED_KEPT: usize = 500;
 /// Cards in wrap-up that one desk may pile up; the oldest goes first, its draft stays.
 const WRAP_UP_KEPT: usize = 20;
 /// A desk without a client for so long is free to take without a question.
@@ -152,17 +157,9 @@ pub struct Hub {
     signer: Signer,
     rng: StdRng,
     registry: Registry,
-    cases: BTreeMap<CallId, Case>,
-    /// Ended calls, oldest first.
-    ended: VecDeque<CallId>,
-    /// Calls whose lookup waits for an answer or for somebody to ask.
-    seeking: BTreeSet<CallId>,
-    channels: BTreeMap<ChannelId, ChannelRow>,
-    channels_of: BTreeMap<Extension, BTreeSet<ChannelId>>,
-    endpoints: BTreeMap<Endpoint, EndpointRow>,
-    presence: BTreeMap<Extension, DeskRow>,
-    pbx: PbxLink,
-    floor: Stream,
+    calls: LiveCalls,
+    lookups: Lookups,
+    floor: Floor,
     next_client: u64,
     rota: Rota,
     resent_at: Timestamp,
@@ -179,15 +176,9 @@ impl Hub {
             signer,
             rng,
             registry: Registry::default(),
-            cases: BTreeMap::new(),
-            ended: VecDeque::new(),
-            seeking: BTreeSet::new(),
-            channels: BTreeMap::new(),
-            channels_of: BTreeMap::new(),
-            endpoints: BTreeMap::new(),
-            presence: BTreeMap::new(),
-            pbx: PbxLink::default(),
-            floor,
+            calls: LiveCalls::default(),
+            lookups: Lookups::new(settings.order.clone()),
+            floor: Floor::new(floor),
             next_client: 0,
             rota: Rota::new(now),
             resent_at: now,
@@ -207,7 +198,7 @@ impl Hub {
     }
 
     pub fn pbx(&self) -> &PbxLink {
-        &self.pbx
+        self.floor.pbx()
     }
 
     /// Is a browser of this sign-in at its desk?
@@ -226,27 +217,25 @@ impl Hub {
 
     /// Clients that are joined, and calls that are not over.
     pub fn load(&self) -> (usize, usize) {
-        let live = self.cases.values().filter(|case| !case.is_over()).count();
+        let live = self.calls.iter().filter(|(_, case)| !case.is_over()).count();
         (self.registry.clients.len(), live)
     }
 
     /// A live or lately ended call as it would be recorded now.
     pub fn record(&self, call: &CallId) -> Option<CallRecord> {
-        self.cases.get(call).map(Case::record)
+        self.calls.get(call).map(Case::record)
     }
 
     /// Live and lately ended calls as they would be recorded now, in the order of their ids; those
     /// after `last`, if it is given.
     pub fn records_after(&self, last: Option<&CallId>) -> impl Iterator<Item = CallRecord> {
-        let after = (last.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded);
-        self.cases.range::<CallId, _>(after).map(|(_, case)| case.record())
+        self.calls.after(last).map(Case::record)
     }
 
     /// The link to the PBX went up or down.
     pub fn pbx_link(&mut self, link: PbxLink) -> Vec<Effect> {
-        if self.pbx != link {
-            self.pbx = link.clone();
-            let body = Body::of(&Delta::PbxLink(link));
+        if let Some(news) = self.floor.set_pbx(link) {
+            let body = Body::of(&news);
             self.tell_floor(&body);
             let extens: Vec<Extension> = self.registry.desks.keys().cloned().collect();
             for exten in extens {
@@ -259,7 +248,7 @@ impl Hub {
     /// Time passes: lookups that are overdue go to the next client, silent clients leave, R7's
     /// resend goes out. Call it a few times a second.
     pub fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
-        for call in self.seeking.clone() {
+        for call in self.lookups.open() {
             self.seek(&call, now);
         }
         self.ping(now);
@@ -290,10 +279,6 @@ impl Hub {
                 self.effects.push(Effect::Send { client, text: text.clone() });
             }
         }
-    }
-
-    fn mint_lookup(&mut self) -> LookupId {
-        LookupId(random_uuid(&mut self.rng))
     }
 }
 

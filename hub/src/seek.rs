@@ -10,7 +10,7 @@ use domain::{
     role::Seat,
 };
 
-use super::{ClientId, Effect, Hub, case::Case, election, lookup::Answer};
+use super::{ClientId, Effect, Hub, case::Case, lookup::Answer};
 
 /// Characters of a browser's reason that are logged.
 const LONGEST_REASON: usize = 200;
@@ -29,9 +29,9 @@ fn desks_of(case: &Case) -> BTreeSet<&Extension> {
 impl Hub {
     /// Begins the lookup once a phone rings: all legs of a ring group are there by then.
     pub(super) fn seek_if_wanted(&mut self, id: &CallId, now: Timestamp) {
-        let Some(case) = self.cases.get(id) else { return };
+        let Some(case) = self.calls.get(id) else { return };
         if case.lookup.is_due(now) && case.is_at_a_desk() {
-            self.seeking.insert(id.clone());
+            self.lookups.begin(id);
             self.ask(id, now);
         }
     }
@@ -45,20 +45,19 @@ impl Hub {
 
     /// Asks a client if it is time to. True where that changed what the card shows.
     fn ask(&mut self, id: &CallId, now: Timestamp) -> bool {
-        let Some(case) = self.cases.get(id).filter(|case| case.lookup.is_due(now)) else { return false };
+        let Some(case) = self.calls.get(id).filter(|case| case.lookup.is_due(now)) else { return false };
         let before = case.lookup.shown();
         let candidates = self.candidates(case);
         let desks = desks_of(case).into_iter().any(|exten| self.registry.is_registered(exten));
-        let selected = election::rank(candidates, &self.settings.order, &mut self.rng).into_iter().next();
-        let lookup = self.mint_lookup();
-        let Some(case) = self.cases.get_mut(id) else { return false };
-        let Some((client, seat)) = selected else {
+        let selected = self.lookups.select(candidates, &mut self.rng);
+        let Some(case) = self.calls.get_mut(id) else { return false };
+        let Some((lookup, client, seat)) = selected else {
             if case.lookup.asked_nobody() {
                 // There is nobody yet: the next desk to join is asked.
                 case.lookup.wait(desks);
             } else {
                 case.lookup.fail("nobody could look the customer up");
-                self.seeking.remove(id);
+                self.lookups.end(id);
             }
             return case.lookup.shown() != before;
         };
@@ -89,7 +88,7 @@ impl Hub {
 
     /// The number to look up, for the client that was asked.
     pub fn redeem(&mut self, seat: &Seat, call: &CallId, lookup: LookupId) -> Option<E164> {
-        let case = self.cases.get_mut(call)?;
+        let case = self.calls.get_mut(call)?;
         if case.lookup.redeem(seat, lookup) { case.caller_phone.clone() } else { None }
     }
 
@@ -106,7 +105,7 @@ impl Hub {
         let Ok(mut matches) = serde_json::from_str::<Matches>(payload) else {
             return self.complain(client, ErrorCode::BadSignature, "the customer's data is of another version");
         };
-        let Some(case) = self.cases.get_mut(&matches.call_id) else {
+        let Some(case) = self.calls.get_mut(&matches.call_id) else {
             return self.complain(client, ErrorCode::NoSuchCall, "the call is over");
         };
         match case.lookup.judge(client, lookup) {
@@ -118,7 +117,7 @@ impl Hub {
                 case.matches = matches.customers;
                 let record = Box::new(case.record());
                 self.effects.push(Effect::Record(record));
-                self.seeking.remove(&matches.call_id);
+                self.lookups.end(&matches.call_id);
                 self.publish(&matches.call_id, now);
             }
         }
@@ -126,8 +125,8 @@ impl Hub {
 
     /// A selected client erred: the next one is asked at once.
     pub(super) fn lookup_failed(&mut self, client: ClientId, lookup: LookupId, reason: &str, now: Timestamp) {
-        for id in self.seeking.clone() {
-            if self.cases.get_mut(&id).is_some_and(|case| case.lookup.give_up(client, Some(lookup))) {
+        for id in self.lookups.open() {
+            if self.calls.get_mut(&id).is_some_and(|case| case.lookup.give_up(client, Some(lookup))) {
                 let exten = self.registry.desk_of(client).map(|desk| desk.seat.exten.as_str());
                 let reason: String = reason.chars().take(LONGEST_REASON).collect();
                 tracing::warn!(call = %id, exten, ?reason, "A browser could not look a customer up");
@@ -138,8 +137,8 @@ impl Hub {
 
     /// A client is gone: whatever it was asked goes to the next one.
     pub(super) fn seek_without(&mut self, client: ClientId, now: Timestamp) {
-        for id in self.seeking.clone() {
-            if self.cases.get_mut(&id).is_some_and(|case| case.lookup.give_up(client, None)) {
+        for id in self.lookups.open() {
+            if self.calls.get_mut(&id).is_some_and(|case| case.lookup.give_up(client, None)) {
                 self.seek(&id, now);
             }
         }

@@ -3,6 +3,8 @@
 mod schedules;
 mod world;
 
+use std::collections::BTreeMap;
+
 use domain::{
     agent::AgentState,
     call::{CallPhase, LegEnd, Outcome},
@@ -55,10 +57,10 @@ fn a_hangup_leaves_a_card_in_wrap_up_until_the_agent_closes_it() {
     world.says(talk.clone().leg_ended(LegEnd::Completed));
     world.says(talk.ended(Outcome::Answered, LegEnd::Completed));
     assert_eq!(world.card(agent, "1.1").unwrap().phase, CallPhase::Ended);
-    assert_eq!(world.hub.presence[&"1000".into()].client_state, AgentState::WrapUp);
+    assert_eq!(world.hub.floor.board(BTreeMap::new()).desks[&"1000".into()].client_state, AgentState::WrapUp);
     world.send(agent, ClientMessage::CloseCard { call_id: "main:1.1".into() });
     assert!(world.card(agent, "1.1").is_none());
-    assert_eq!(world.hub.presence[&"1000".into()].client_state, AgentState::Available);
+    assert_eq!(world.hub.floor.board(BTreeMap::new()).desks[&"1000".into()].client_state, AgentState::Available);
 }
 
 #[test]
@@ -69,15 +71,15 @@ fn a_card_in_wrap_up_outlives_any_number_of_calls_at_other_desks() {
     let talk = call("1.2").ringing(&["1000"]).answered_by("1000");
     world.says(talk.clone());
     world.says(talk.ended(Outcome::Answered, LegEnd::Completed));
-    for n in 0..super::ENDED_KEPT + 10 {
+    for n in 0..super::live_calls::ENDED_KEPT + 10 {
         let ring = call(&format!("2.{n}")).ringing(&["1001"]);
         world.says(ring.clone());
         world.says(ring.ended(Outcome::Abandoned, LegEnd::Abandoned));
     }
     assert_eq!(world.card(agent, "1.2").unwrap().phase, CallPhase::Ended);
-    assert_eq!(world.hub.cases.len(), super::ENDED_KEPT + 1);
+    assert_eq!(world.hub.calls.iter().count(), super::live_calls::ENDED_KEPT + 1);
     world.send(agent, ClientMessage::CloseCard { call_id: "main:1.2".into() });
-    assert_eq!(world.hub.cases.len(), super::ENDED_KEPT, "nobody needs it any more");
+    assert_eq!(world.hub.calls.iter().count(), super::live_calls::ENDED_KEPT, "nobody needs it any more");
 }
 
 #[test]
