@@ -9,13 +9,14 @@ use domain::{
     ids::Epoch,
     phone::E164,
     role::{Role, Seat},
+    sign_in::SignIn,
 };
 use phone::{Region, parse};
 use server::store::{
     Store,
     accounts::NewAccount,
     customers::NewCustomer,
-    sessions::{SIGN_IN, Sessions, SignIn},
+    sessions::{SIGN_IN, Sessions},
 };
 use tower_sessions::{
     SessionStore,

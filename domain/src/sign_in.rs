@@ -2,10 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::Extension, role::SignedIn};
+use crate::{
+    ids::{AccountId, Extension},
+    role::{Seat, SignedIn},
+};
 
 /// Characters of a password, at the least. Longer is better than stranger.
 pub const MIN_PASSWORD: usize = 10;
+
+/// A sign-in, as a session remembers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// Names it to the exchange and the desks. The cookie changes, this does not.
+    pub key: String,
+    pub account: AccountId,
+    pub seat: Option<Seat>,
+}
 
 /// What the sign-in page sends.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 //! - [`config`]: what an administrator decides
 //! - [`ari`], [`simulator`]: a PBX, and one that is played; both speak [`ari::Signal`]s
 //! - [`exchange`]: the task that owns the calls, and [`hub`], which knows who sees them
+//! - [`services`]: who may read and write what
 //! - [`store`], [`writer`]: the database
 //! - [`import`]: CSV files on their way there
 //! - [`auth`]: accounts, sessions, desks
@@ -20,6 +21,7 @@ pub mod cli;
 pub mod config;
 pub mod exchange;
 pub mod import;
+pub mod services;
 pub mod simulator;
 pub mod state;
 pub mod store;
@@ -42,9 +44,10 @@ use crate::{
     auth::Doorkeeper,
     config::Config,
     exchange::Exchange,
+    services::AppServices,
     simulator::Simulator,
     state::AppState,
-    store::{Store, ports::Records},
+    store::Store,
     web::{
         connections::{Connections, Limits},
         site::Site,
@@ -119,7 +122,7 @@ pub async fn run(
 
     let doorkeeper = Doorkeeper::new(store.clone(), exchange.clone());
     tasks.spawn(sweep(doorkeeper.clone(), shutdown.clone()));
-    let ports = Arc::new(Records::new(
+    let ports = Arc::new(AppServices::new(
         store.clone(),
         exchange.clone(),
         signer,

@@ -10,12 +10,12 @@
 //! - [`drafts`], [`notes`]: what is typed and what is saved
 //! - [`history`]: what was written, listed
 //! - [`demo`]: a believable house to try things in
-//! - [`ports`]: all this as the pages ask for it
 //!
 //! SQLite has one writer at a time, so there is one connection for it: writers wait for it in
 //! turn, and readers never stand behind them. A locked or full disk stops no sign-in check.
 
 pub mod accounts;
+mod aliases;
 pub mod calls;
 pub mod customers;
 pub mod demo;
@@ -28,7 +28,6 @@ pub mod import;
 pub mod merge;
 mod migrate;
 pub mod notes;
-pub mod ports;
 mod rows;
 pub mod sessions;
 

@@ -8,7 +8,7 @@ use domain::{
     ids::{Epoch, Extension},
     protocol::CloseCode,
     role::{Role, Seat, SignedIn},
-    sign_in::{ChangePassword, Entered, MIN_PASSWORD, PasswordRefused, SignInAttempt, SignInRefused},
+    sign_in::{ChangePassword, Entered, MIN_PASSWORD, PasswordRefused, SignIn, SignInAttempt, SignInRefused},
 };
 use jiff::Timestamp;
 use tower_sessions::Session;
@@ -18,12 +18,7 @@ use super::{
     Doorkeeper, guard,
     password::{self, PasswordError},
 };
-use crate::store::{
-    StoreError,
-    accounts::Account,
-    desks::Taken,
-    sessions::{SIGN_IN, SignIn},
-};
+use crate::store::{StoreError, accounts::Account, desks::Taken, sessions::SIGN_IN};
 
 /// [`Door`] for one request: it knows the session and where the browser is.
 #[derive(Clone, Debug)]
@@ -145,12 +140,9 @@ impl Door for RequestDoor {
 
     async fn sign_out(&self) -> Result<(), AppError> {
         let before = guard::sign_in(&self.session).await?;
-        self.session.flush().await.map_err(|error| {
-            tracing::error!(%error, "A sign-out failed at the database");
-            AppError::Unavailable
-        })?;
+        self.session.flush().await.map_err(still_in)?;
         if let Some(before) = before {
-            self.give_up(before, CloseCode::SignInAgain).await?;
+            self.give_up(before, CloseCode::SignInAgain).await.map_err(still_in)?;
         }
         Ok(())
     }
@@ -187,6 +179,11 @@ fn desk_of(account: &Account, asked: Option<Extension>) -> Result<Option<Extensi
         Some(exten) if !account.extens.contains(&exten) => Err(SignInRefused::NotYours { exten }),
         asked => Ok(asked),
     }
+}
+
+fn still_in(error: impl std::fmt::Display) -> AppError {
+    tracing::error!(%error, "A sign-out failed at the database");
+    AppError::Unavailable
 }
 
 fn unchanged(error: impl std::fmt::Display) -> PasswordRefused {

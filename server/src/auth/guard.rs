@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use app::error::AppError;
-use domain::role::SignedIn;
+use domain::{role::SignedIn, sign_in::SignIn};
 use http::request::Parts;
 use jiff::Timestamp;
 use tower_sessions::Session;
 
 use super::{Doorkeeper, RequestDoor, address};
-use crate::store::sessions::{SIGN_IN, Sessions, SignIn};
+use crate::store::sessions::{SIGN_IN, Sessions};
 
 /// When the session was last renewed, in milliseconds.
 const RENEWED: &str = "renewed";

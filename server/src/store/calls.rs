@@ -9,10 +9,10 @@ use domain::{
 };
 use pbx::switchboard::Known;
 use serde::Serialize;
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::{Sqlite, Transaction};
 
 use super::{
-    Store, StoreError, merge,
+    Store, StoreError, aliases, merge,
     rows::{json, millis, word},
 };
 
@@ -40,14 +40,6 @@ impl Store {
         }
         tx.commit().await?;
         Ok(())
-    }
-
-    /// The call that this one became a part of, or itself.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn resolved(&self, call: &CallId) -> Result<CallId, StoreError> {
-        resolve(&mut *self.readers.acquire().await?, call).await
     }
 
     /// Is this call, or the one that it became part of, in the database?
@@ -181,19 +173,10 @@ impl Store {
     }
 }
 
-/// The call that `call` became part of, or itself. Aliases never point at aliases.
-pub(super) async fn resolve(connection: &mut SqliteConnection, call: &CallId) -> Result<CallId, StoreError> {
-    let into: Option<String> = sqlx::query_scalar("SELECT call_id FROM call_aliases WHERE id = ?")
-        .bind(call.as_str())
-        .fetch_optional(connection)
-        .await?;
-    Ok(into.map_or_else(|| call.clone(), CallId::new))
-}
-
 /// [`Store::record_call`], within a transaction.
 pub(super) async fn put_call(tx: &mut Transaction<'static, Sqlite>, record: &CallRecord) -> Result<(), StoreError> {
     let call = &record.call;
-    if resolve(tx, &call.id).await? != call.id {
+    if aliases::resolve(tx, &call.id).await? != call.id {
         return Ok(());
     }
     sqlx::query(

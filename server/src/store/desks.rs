@@ -3,10 +3,11 @@
 use domain::{
     ids::{AccountId, Epoch, Extension},
     role::{Seat, SignedIn},
+    sign_in::SignIn,
 };
 use sqlx::FromRow;
 
-use super::{Store, StoreError, accounts::role, rows, sessions::SignIn};
+use super::{Store, StoreError, accounts::role, rows};
 
 /// What came of taking a desk.
 #[derive(Clone, Debug, PartialEq, Eq)]

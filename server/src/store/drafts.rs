@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::{
-    Store, StoreError, calls,
+    Store, StoreError, aliases,
     rows::{maybe_timestamp, millis, now, timestamp},
 };
 
@@ -31,7 +31,7 @@ impl Store {
             let kept: Option<i64> =
                 sqlx::query_scalar("SELECT kept_at FROM drafts WHERE account_id = ? AND call_id = ?")
                     .bind(account.0)
-                    .bind(calls::resolve(&mut tx, &draft.call_id).await?.as_str())
+                    .bind(aliases::resolve(&mut tx, &draft.call_id).await?.as_str())
                     .fetch_optional(&mut *tx)
                     .await?;
             return Ok(maybe_timestamp(kept)?.unwrap_or(at));
@@ -47,7 +47,7 @@ impl Store {
     /// When the database does not answer.
     pub async fn drop_draft(&self, account: AccountId, call: &CallId) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        let call = calls::resolve(&mut tx, call).await?;
+        let call = aliases::resolve(&mut tx, call).await?;
         sqlx::query("DELETE FROM drafts WHERE account_id = ? AND call_id = ?")
             .bind(account.0)
             .bind(call.as_str())
@@ -138,7 +138,7 @@ pub(super) async fn put_draft(
     draft: &Draft,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let call = calls::resolve(tx, &draft.call_id).await?;
+    let call = aliases::resolve(tx, &draft.call_id).await?;
     let mut text = draft.text.clone();
     if call != draft.call_id {
         // The tab does not know of the merge yet, and of what the other call's draft says.

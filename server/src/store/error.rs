@@ -2,8 +2,6 @@
 
 use std::{io, path::PathBuf};
 
-use app::error::AppError;
-
 /// Why the server, or a task, cannot begin with this database. The administrator reads it.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -29,8 +27,8 @@ pub enum OpenError {
     Migrate { path: PathBuf, source: sqlx::migrate::MigrateError },
 }
 
-/// A statement failed. Logged where it is handled; the person at the desk reads
-/// [`AppError::Unavailable`] and loses nothing.
+/// A statement failed. Logged where it is handled; the person at the desk reads that the database is
+/// not available, and loses nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database is locked, full or away.
@@ -55,12 +53,5 @@ impl StoreError {
             }
             Self::Database(error) => matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)),
         }
-    }
-}
-
-impl From<StoreError> for AppError {
-    fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "A request failed at the database");
-        Self::Unavailable
     }
 }

@@ -4,7 +4,7 @@
 use domain::{fold::fold, ids::CallId, note::joined};
 use sqlx::{FromRow, Sqlite, Transaction};
 
-use super::{Store, StoreError, calls, rows};
+use super::{Store, StoreError, aliases, rows};
 
 impl Store {
     /// Makes `from` a part of `into`. Doing it again changes nothing.
@@ -25,8 +25,8 @@ pub(super) async fn merge(
     from: &CallId,
     into: &CallId,
 ) -> Result<(), StoreError> {
-    let into = calls::resolve(tx, into).await?;
-    if *from == into || calls::resolve(tx, from).await? != *from {
+    let into = aliases::resolve(tx, into).await?;
+    if *from == into || aliases::resolve(tx, from).await? != *from {
         return Ok(());
     }
     let (from, into) = (from.as_str(), into.as_str());

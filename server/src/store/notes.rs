@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sqlx::{FromRow, Sqlite, SqliteConnection, Transaction};
 
 use super::{
-    Store, StoreError, calls, drafts,
+    Store, StoreError, aliases, drafts,
     rows::{millis, now, timestamp},
 };
 
@@ -31,7 +31,7 @@ impl Store {
     /// When the database does not answer.
     pub async fn note(&self, call: &CallId) -> Result<Option<Note>, StoreError> {
         let mut connection = self.readers.acquire().await?;
-        let call = calls::resolve(&mut connection, call).await?;
+        let call = aliases::resolve(&mut connection, call).await?;
         read_note(&mut connection, &call).await
     }
 
@@ -71,7 +71,7 @@ pub(super) async fn save_within(
             Err(SaveRefused::ForeignSave)
         });
     }
-    let call = calls::resolve(tx, &draft.call_id).await?;
+    let call = aliases::resolve(tx, &draft.call_id).await?;
     let Some(of_call) = customer_of(tx, &call, draft.customer_id).await? else {
         return Ok(Err(SaveRefused::NoCall));
     };

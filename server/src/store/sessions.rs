@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -19,21 +18,12 @@ use tower_sessions::{
 };
 
 use super::{Store, StoreError, rows};
-use domain::{ids::AccountId, role::Seat};
+use domain::{role::Seat, sign_in::SignIn};
 
 /// Where a record keeps its [`SignIn`].
 pub const SIGN_IN: &str = "signIn";
 /// How long a request waits for its session to be renewed.
 const RENEWAL_TIMEOUT: Duration = Duration::from_millis(250);
-
-/// What a session knows of the person who signed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignIn {
-    /// Names this sign-in to the exchange and the desks. The cookie changes, this does not.
-    pub key: String,
-    pub account: AccountId,
-    pub seat: Option<Seat>,
-}
 
 /// A sign-in that is over, and the desk that it held.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

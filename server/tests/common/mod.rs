@@ -21,7 +21,8 @@ use hub::signature::Signer;
 use jiff::{SignedDuration, Timestamp};
 use server::{
     exchange::{Exchange, Input},
-    store::{Store, accounts::NewAccount, ports::Records},
+    services::AppServices,
+    store::{Store, accounts::NewAccount},
 };
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -38,7 +39,7 @@ pub struct Known {
 pub struct House {
     pub dir: tempfile::TempDir,
     pub store: Store,
-    pub records: Records,
+    pub records: AppServices,
     pub signer: Signer,
     pub known: Arc<Mutex<Known>>,
 }
@@ -75,7 +76,7 @@ impl House {
         });
         let signer = Signer::new([7; 64]);
         let zone = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
-        let records = Records::new(store.clone(), exchange, signer.clone(), zone, Vec::new());
+        let records = AppServices::new(store.clone(), exchange, signer.clone(), zone, Vec::new());
         Self { dir, store, records, signer, known }
     }
 

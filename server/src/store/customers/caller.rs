@@ -8,7 +8,7 @@ use domain::{
 use sqlx::{Sqlite, Transaction};
 
 use super::{NewCustomer, add};
-use crate::store::{Store, StoreError, calls};
+use crate::store::{Store, StoreError, aliases};
 
 impl Store {
     /// Adds a customer by the number of a call, unless one of this name has the number already. The
@@ -24,7 +24,7 @@ impl Store {
         city: Option<&str>,
     ) -> Result<Option<CustomerId>, StoreError> {
         let mut tx = self.write().await?;
-        let call = calls::resolve(&mut tx, call).await?;
+        let call = aliases::resolve(&mut tx, call).await?;
         let number: Option<String> = sqlx::query_scalar(
             "SELECT caller_phone FROM calls WHERE id = ? AND NOT hidden AND caller_phone IS NOT NULL",
         )

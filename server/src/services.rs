@@ -1,4 +1,4 @@
-//! The database as the pages ask for it: [`app::ports`] with the rules of who may see what.
+//! What the pages ask for ([`app::ports`]), and who may read and write what.
 //!
 //! - [`crm`]: looking callers up
 //! - [`notes`]: notes and drafts
@@ -16,13 +16,16 @@ use domain::{
 };
 use jiff::tz::TimeZone;
 
-use super::Store;
-use crate::exchange::Exchange;
 use hub::signature::Signer;
 
-/// The records of the house, behind its rules. Made once and shared.
+use crate::{
+    exchange::Exchange,
+    store::{Store, StoreError},
+};
+
+/// The database and the exchange, behind the rules. Made once and shared.
 #[derive(Clone, Debug)]
-pub struct Records {
+pub struct AppServices {
     store: Store,
     exchange: Exchange,
     signer: Signer,
@@ -31,7 +34,7 @@ pub struct Records {
     show_withheld: Vec<Role>,
 }
 
-impl Records {
+impl AppServices {
     pub fn new(store: Store, exchange: Exchange, signer: Signer, zone: TimeZone, show_withheld: Vec<Role>) -> Self {
         Self { store, exchange, signer, zone, show_withheld }
     }
@@ -40,17 +43,17 @@ impl Records {
     /// card shows, and not to whom it showed before the dialplan set another number.
     async fn renew_call(&self, call: &CallId) -> Result<(), AppError> {
         match self.live(call).await? {
-            Some(record) => Ok(self.store.record_call(&record).await?),
+            Some(record) => self.store.record_call(&record).await.map_err(unavailable),
             None => Ok(()),
         }
     }
 
     /// Writes a call that the database does not have yet, if the exchange knows it (R12).
     async fn ensure_call(&self, call: &CallId) -> Result<(), AppError> {
-        if !self.store.has_call(call).await?
+        if !self.store.has_call(call).await.map_err(unavailable)?
             && let Some(record) = self.live(call).await?
         {
-            self.store.record_call(&record).await?;
+            self.store.record_call(&record).await.map_err(unavailable)?;
         }
         Ok(())
     }
@@ -76,7 +79,7 @@ impl Records {
     /// behind the phones: then the exchange knows better.
     async fn concerns(&self, who: &SignedIn, call: &CallId) -> Result<bool, AppError> {
         let exten = who.desk.as_ref().map(|desk| &desk.exten);
-        if self.store.concerns(call, who.account, exten).await? {
+        if self.store.concerns(call, who.account, exten).await.map_err(unavailable)? {
             return Ok(true);
         }
         let Some(exten) = exten else {
@@ -91,4 +94,10 @@ impl Records {
             self.exchange.note_changed(seat.clone(), call.clone(), by).await;
         }
     }
+}
+
+/// A request that failed at the database loses nothing: the page keeps the text and sends it again.
+fn unavailable(error: StoreError) -> AppError {
+    tracing::error!(%error, "A request failed at the database");
+    AppError::Unavailable
 }

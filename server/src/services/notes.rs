@@ -10,38 +10,45 @@ use domain::{
 };
 use jiff::Timestamp;
 
-use super::Records;
+use super::{AppServices, unavailable};
 use crate::store::notes::SaveRefused;
 
 #[async_trait]
-impl Notes for Records {
+impl Notes for AppServices {
     async fn keep_draft(&self, who: &SignedIn, draft: Draft) -> Result<Timestamp, AppError> {
         fits(&draft)?;
         self.reads(who, &draft.call_id).await?;
         // So that the draft says whose call it was, also after the server started anew.
         self.ensure_call(&draft.call_id).await?;
-        let kept_at = self.store.keep_draft(who.account, &draft).await?;
+        let kept_at = self.store.keep_draft(who.account, &draft).await.map_err(unavailable)?;
         self.note_changed(who, &draft.call_id, Some(draft.tab)).await;
         Ok(kept_at)
     }
 
     async fn drop_draft(&self, who: &SignedIn, call: &CallId) -> Result<(), AppError> {
-        self.store.drop_draft(who.account, call).await?;
+        self.store.drop_draft(who.account, call).await.map_err(unavailable)?;
         self.note_changed(who, call, None).await;
         Ok(())
     }
 
     async fn drafts(&self, who: &SignedIn) -> Result<Vec<KeptDraft>, AppError> {
-        Ok(self.store.drafts(who.account, None).await?.into_iter().map(|kept| self.draft_as_seen(who, kept)).collect())
+        Ok(self
+            .store
+            .drafts(who.account, None)
+            .await
+            .map_err(unavailable)?
+            .into_iter()
+            .map(|kept| self.draft_as_seen(who, kept))
+            .collect())
     }
 
     async fn written(&self, who: &SignedIn, call: &CallId) -> Result<Written, AppError> {
         self.reads(who, call).await?;
-        let note = self.store.note(call).await?;
-        let draft = self.store.drafts(who.account, Some(call)).await?.pop();
+        let note = self.store.note(call).await.map_err(unavailable)?;
+        let draft = self.store.drafts(who.account, Some(call)).await.map_err(unavailable)?.pop();
         // Whoever has the customer now reads what those before them have not saved yet.
         let colleagues = match self.takes_part(who, call).await {
-            Ok(()) => self.store.colleagues_drafts(who.account, call).await?,
+            Ok(()) => self.store.colleagues_drafts(who.account, call).await.map_err(unavailable)?,
             Err(_) => vec![],
         };
         Ok(Written { note, draft: draft.map(|kept| self.draft_as_seen(who, kept)), colleagues })
@@ -52,19 +59,20 @@ impl Notes for Records {
         let call = &save.draft.call_id;
         self.reads(who, call).await?;
         self.renew_call(call).await?;
-        let saved = self.store.save_note(who.account, &save).await?.map_err(|refused| match refused {
-            SaveRefused::NoCall => AppError::NotFound,
-            SaveRefused::ForeignCustomer => {
-                AppError::Invalid("customerId: expected a customer who has this caller's number".into())
-            }
-            SaveRefused::ForeignSave => AppError::Invalid("saveId: expected one that nobody has used".into()),
-        })?;
+        let saved =
+            self.store.save_note(who.account, &save).await.map_err(unavailable)?.map_err(|refused| match refused {
+                SaveRefused::NoCall => AppError::NotFound,
+                SaveRefused::ForeignCustomer => {
+                    AppError::Invalid("customerId: expected a customer who has this caller's number".into())
+                }
+                SaveRefused::ForeignSave => AppError::Invalid("saveId: expected one that nobody has used".into()),
+            })?;
         self.note_changed(who, call, Some(save.draft.tab)).await;
         Ok(saved)
     }
 }
 
-impl Records {
+impl AppServices {
     /// Whose call it was, as far as this person may see it.
     fn draft_as_seen(&self, who: &SignedIn, mut kept: KeptDraft) -> KeptDraft {
         if kept.hidden && !self.show_withheld.contains(&who.role) {

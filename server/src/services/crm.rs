@@ -9,14 +9,15 @@ use domain::{
     role::SignedIn,
 };
 
-use super::Records;
+use super::{AppServices, unavailable};
 
 #[async_trait]
-impl Crm for Records {
+impl Crm for AppServices {
     async fn find_customer(&self, who: &SignedIn, call: &CallId, lookup: LookupId) -> Result<SignedMatches, AppError> {
         let seat = who.desk.clone().filter(|_| who.whole_record).ok_or(AppError::Forbidden)?;
         let number = self.exchange.redeem(seat, call.clone(), lookup).await.ok_or(AppError::Forbidden)?;
-        let matches = Matches { call_id: call.clone(), customers: self.store.matches(&number).await? };
+        let matches =
+            Matches { call_id: call.clone(), customers: self.store.matches(&number).await.map_err(unavailable)? };
         let payload = payload_that_fits(matches, lookup)?;
         let signature = self.signer.sign(payload.as_bytes());
         Ok(SignedMatches { payload, signature })
@@ -25,11 +26,11 @@ impl Crm for Records {
     async fn customer(&self, who: &SignedIn, id: CustomerId) -> Result<(CustomerData, Vec<Booking>), AppError> {
         if !who.role.watches_floor() {
             let exten = &who.desk.as_ref().ok_or(AppError::Forbidden)?.exten;
-            if !self.store.has_called(id, exten).await? {
+            if !self.store.has_called(id, exten).await.map_err(unavailable)? {
                 return Err(AppError::NotFound);
             }
         }
-        let (customer, bookings) = self.store.customer(id).await?.ok_or(AppError::NotFound)?;
+        let (customer, bookings) = self.store.customer(id).await.map_err(unavailable)?.ok_or(AppError::NotFound)?;
         Ok((if who.whole_record { customer } else { customer.masked() }, bookings))
     }
 
@@ -42,7 +43,7 @@ impl Crm for Records {
         let city = words("city", &add.city.unwrap_or_default())?;
         // The number that the card shows now, and not one from before the dialplan set another.
         self.renew_call(&add.call_id).await?;
-        let added = self.store.add_caller(&add.call_id, &name, city.as_deref()).await?;
+        let added = self.store.add_caller(&add.call_id, &name, city.as_deref()).await.map_err(unavailable)?;
         let id =
             added.ok_or_else(|| AppError::Invalid("callId: expected a call with a number that is known".into()))?;
         tracing::info!(customer = %id, by = who.login, "A caller was added to the customers");

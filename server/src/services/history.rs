@@ -11,25 +11,28 @@ use domain::{
 };
 use jiff::Timestamp;
 
-use super::Records;
+use super::{AppServices, unavailable};
 
 #[async_trait]
-impl CallHistory for Records {
+impl CallHistory for AppServices {
     async fn history(&self, who: &SignedIn, mut filter: HistoryFilter) -> Result<HistoryPage, AppError> {
         if let Some(own) = narrowed_to(who)? {
             filter.exten = Some(own);
         }
-        let mut page = self.store.history(&filter).await?;
+        let mut page = self.store.history(&filter).await.map_err(unavailable)?;
         page.rows.iter_mut().for_each(|row| self.as_seen(who, row));
         Ok(page)
     }
 
     async fn past_call(&self, who: &SignedIn, call: CallId) -> Result<PastCall, AppError> {
         self.reads(who, &call).await?;
-        let filter = HistoryFilter { call: Some(self.store.resolved(&call).await?), ..HistoryFilter::default() };
-        let mut page = self.store.history(&filter).await?;
+        let filter = HistoryFilter {
+            call: Some(self.store.resolved(&call).await.map_err(unavailable)?),
+            ..HistoryFilter::default()
+        };
+        let mut page = self.store.history(&filter).await.map_err(unavailable)?;
         let mut row = page.rows.pop().ok_or(AppError::NotFound)?;
-        let legs = self.store.past_legs(&row.call_id).await?;
+        let legs = self.store.past_legs(&row.call_id).await.map_err(unavailable)?;
         self.as_seen(who, &mut row);
         Ok(PastCall { row, legs })
     }
@@ -38,11 +41,11 @@ impl CallHistory for Records {
         let own = narrowed_to(who)?;
         let now = Timestamp::now().to_zoned_datetime(self.zone.clone());
         let midnight = now.start_of_day().map_or_else(|_| now.timestamp(), |midnight| midnight.timestamp());
-        Ok(self.store.today(midnight, own.as_ref()).await?)
+        self.store.today(midnight, own.as_ref()).await.map_err(unavailable)
     }
 }
 
-impl Records {
+impl AppServices {
     /// What of a call this person may see.
     fn as_seen(&self, who: &SignedIn, row: &mut HistoryRow) {
         if row.hidden && !self.show_withheld.contains(&who.role) {
