@@ -1,6 +1,5 @@
 //! Who comes in.
 //!
-//! - [`password`]: argon2, a few at a time
 //! - [`attempts`]: how often a sign-in may fail
 //! - [`door`]: signing in and out, for one request
 //! - [`guard`]: whose request it is
@@ -12,7 +11,6 @@ pub mod address;
 pub mod attempts;
 pub mod door;
 pub mod guard;
-pub mod password;
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -28,8 +26,8 @@ use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 use crate::{
     config::Config,
     exchange::Exchange,
+    site::Site,
     store::{Store, sessions::Sessions},
-    web::site::Site,
 };
 use attempts::Attempts;
 pub use door::RequestDoor;

@@ -12,8 +12,8 @@ use std::{env, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    auth::password::PasswordError,
     config::{Config, ConfigError},
+    password::PasswordError,
     store::{self, OpenError, Store, StoreError},
     telemetry::LogFormat,
 };

@@ -21,9 +21,10 @@ pub mod cli;
 pub mod config;
 pub mod exchange;
 pub mod import;
+pub mod password;
 pub mod services;
 pub mod simulator;
-pub mod state;
+pub mod site;
 pub mod store;
 pub mod telemetry;
 pub mod watchdog;
@@ -46,11 +47,11 @@ use crate::{
     exchange::Exchange,
     services::AppServices,
     simulator::Simulator,
-    state::AppState,
+    site::Site,
     store::Store,
     web::{
         connections::{Connections, Limits},
-        site::Site,
+        state::AppState,
     },
     writer::Writer,
 };

@@ -14,9 +14,10 @@ use domain::{
 use http::{Request, header, request::Parts};
 use jiff::{Timestamp, ToSpan};
 use server::{
-    auth::{Doorkeeper, keep_newer_cookie, password, session_layer},
+    auth::{Doorkeeper, keep_newer_cookie, session_layer},
     config::Config,
     exchange::{Exchange, Input},
+    password,
     store::{Store, accounts::NewAccount},
 };
 use std::time::Duration;

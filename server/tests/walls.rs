@@ -6,7 +6,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::{collections::BTreeSet, path::Path, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    process::Command,
+};
 
 const RUNTIME: &[&str] = &["tokio", "tokio_util", "axum", "hyper", "reqwest"];
 const DATABASE: &[&str] = &["sqlx", "sqlx_core", "libsqlite3_sys"];
@@ -66,6 +70,96 @@ fn the_server_reaches_all_of_it() {
         &[RUNTIME, DATABASE, &["server", "app", "hub", "pbx", "phone", "domain", "leptos"]].concat(),
         &["frontend"],
     );
+}
+
+/// The modules in a folder, and those beside it that each imports by `crate::` or `super::`. What its
+/// tests import does not count.
+fn imports(folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let mut graph = BTreeMap::new();
+    let mut folders = vec![(folder.to_owned(), None::<String>)];
+    while let Some((at, within)) = folders.pop() {
+        for entry in std::fs::read_dir(at).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            if ["tests", "lib", "main"].contains(&name.as_str()) {
+                continue;
+            }
+            let module = within.clone().unwrap_or(name);
+            if path.is_dir() {
+                folders.push((path, Some(module)));
+                continue;
+            }
+            let text = std::fs::read_to_string(path).unwrap();
+            let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            let code: Vec<_> = text.lines().map(|line| line.split("//").next().unwrap()).collect();
+            let roots = if within.is_none() { &["crate::", "super::"][..] } else { &["crate::"] };
+            graph.entry(module).or_insert_with(BTreeSet::new).extend(named_after(roots, &code.join("\n")));
+        }
+    }
+    let modules: BTreeSet<String> = graph.keys().cloned().collect();
+    for (module, named) in &mut graph {
+        named.retain(|name| name != module && modules.contains(name));
+    }
+    graph
+}
+
+/// The names right after these roots: one, or all of a group in braces.
+fn named_after(roots: &[&str], code: &str) -> BTreeSet<String> {
+    let is_of_a_name = |c: char| c.is_alphanumeric() || c == '_';
+    let mut named = BTreeSet::new();
+    for (at, root) in roots.iter().flat_map(|root| code.match_indices(root)) {
+        let rest = &code[at + root.len()..];
+        let Some(group) = rest.strip_prefix('{') else {
+            named.insert(rest.chars().take_while(|c| is_of_a_name(*c)).collect());
+            continue;
+        };
+        let mut depth = 0;
+        let part = |c: char| {
+            depth += i32::from(c == '{') - i32::from(c == '}');
+            c == ',' && depth == 0
+        };
+        let end = end_of_group(group);
+        for item in group[..end].split(part) {
+            named.insert(item.trim().chars().take_while(|c| is_of_a_name(*c)).collect());
+        }
+    }
+    named
+}
+
+/// Where the brace is that closes a group.
+fn end_of_group(group: &str) -> usize {
+    let mut depth = 0;
+    let closes = |c: char| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        depth < 0
+    };
+    group.find(closes).unwrap()
+}
+
+/// Modules from which an import leads back to them.
+fn circles(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<&String> {
+    let leads_back = |start: &&String| {
+        let (mut seen, mut next) = (BTreeSet::new(), vec![*start]);
+        while let Some(module) = next.pop() {
+            next.extend(graph[module].iter().filter(|import| seen.insert(*import)));
+        }
+        seen.contains(start)
+    };
+    graph.keys().filter(leads_back).collect()
+}
+
+#[test]
+fn no_module_imports_one_that_imports_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let known = imports(&root.join("domain/src"));
+    assert!(known["board"].contains("delta") && known["protocol"].contains("board"), "{known:?}");
+    let domain = ["domain/src", "phone/src", "pbx/src", "hub/src"];
+    let pages = ["app/src", "app/src/components"];
+    let server = ["", "/auth", "/exchange", "/store", "/web"].map(|folder| format!("server/src{folder}"));
+    for folder in domain.into_iter().chain(pages).chain(server.iter().map(String::as_str)) {
+        let graph = imports(&root.join(folder));
+        assert_eq!(circles(&graph), Vec::<&String>::new(), "{folder}: {graph:?}");
+    }
 }
 
 #[test]

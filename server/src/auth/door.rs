@@ -14,10 +14,8 @@ use jiff::Timestamp;
 use tower_sessions::Session;
 use uuid::Uuid;
 
-use super::{
-    Doorkeeper, guard,
-    password::{self, PasswordError},
-};
+use super::{Doorkeeper, guard};
+use crate::password::{self, PasswordError};
 use crate::store::{StoreError, accounts::Account, desks::Taken, sessions::SIGN_IN};
 
 /// [`Door`] for one request: it knows the session and where the browser is.

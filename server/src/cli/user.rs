@@ -8,8 +8,8 @@ use domain::{ids::Extension, role::Role};
 
 use super::CliError;
 use crate::{
-    auth::password,
     config::{Config, listed},
+    password,
     store::{
         Store,
         accounts::{Account, NewAccount},

@@ -22,7 +22,7 @@ use super::{
     accounts::{self, NewAccount},
     customers::{self, NewCustomer},
 };
-use crate::auth::password::{self, PasswordError};
+use crate::password::{self, PasswordError};
 
 /// The same seed makes the same house, on every machine.
 type Random = Xoshiro256PlusPlus;

@@ -18,8 +18,8 @@ use leptos::{
 };
 use leptos_router::components::provide_server_redirect;
 
-use super::site::Site;
 use crate::config::is_this_machine;
+use crate::site::Site;
 
 /// What a monitor on the machine itself may ask for without knowing the public name.
 const WATCHED: [&str; 2] = ["/health", "/metrics"];

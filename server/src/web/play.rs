@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::{simulator::Play, state::AppState};
+use crate::{simulator::Play, web::state::AppState};
 
 /// 202 with the call's id, 400 where the scenario cannot be played.
 pub async fn play(State(state): State<AppState>, Json(play): Json<Play>) -> Response {

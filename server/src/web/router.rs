@@ -40,7 +40,7 @@ use super::{
     headers::{self, PageWord},
     health, play, ws,
 };
-use crate::{auth, state::AppState};
+use crate::{auth, web::state::AppState};
 
 /// The largest request body: a note and its envelope fit many times.
 const MOST_BODY: usize = 256 * 1024;

@@ -29,7 +29,7 @@ use super::connections::Connection;
 use crate::{
     auth::{Doorkeeper, SessionKey},
     exchange::{Exchange, Outbox},
-    state::AppState,
+    web::state::AppState,
 };
 use hub::{ClientId, Position, Text};
 

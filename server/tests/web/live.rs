@@ -6,8 +6,7 @@ use std::ops::Deref;
 use domain::{ids::Extension, role::Role};
 use phone::{Region, parse};
 use server::{
-    RunError, Source,
-    auth::password,
+    RunError, Source, password,
     store::{Store, accounts::NewAccount, customers::NewCustomer},
 };
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};

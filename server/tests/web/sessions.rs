@@ -2,7 +2,7 @@
 
 use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
-use server::auth::password;
+use server::password;
 
 use crate::{
     browser::{PASSWORD, answer},

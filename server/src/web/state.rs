@@ -8,9 +8,7 @@ use leptos::prelude::LeptosOptions;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::task::TaskTracker;
 
-use crate::{
-    auth::Doorkeeper, config::Config, exchange::Exchange, simulator::Simulator, store::Store, web::site::Site,
-};
+use crate::{auth::Doorkeeper, config::Config, exchange::Exchange, simulator::Simulator, site::Site, store::Store};
 
 /// Cheap to clone: handles all.
 #[derive(Clone, FromRef)]
