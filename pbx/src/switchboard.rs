@@ -3,7 +3,7 @@
 //! - `line`: what is known of one live channel
 //! - `bridges`, `talk`: who hears whom
 //! - `leg`: a line's part in a call, and how it ended
-//! - `conversation`, `caller`: a call with its channels, and who calls
+//! - `conversation`, `caller`: a call with its channels, and who calls; `facts`: what is concluded from
 //! - `answer`, `phase`: what follows from who talks
 //! - `dial`, `number`: which channel belongs to which call, and what is dialled
 //! - `transfer`: calls that are handed on, or picked up
@@ -21,6 +21,7 @@ mod bridges;
 mod caller;
 mod conversation;
 mod dial;
+mod facts;
 mod leg;
 mod line;
 mod memory;

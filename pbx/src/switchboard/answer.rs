@@ -7,8 +7,8 @@ use domain::{
 
 use super::{
     conversation::Conversation,
+    facts::Talk,
     leg::{self, Circumstances},
-    talk::Talk,
 };
 
 /// Whoever began to talk this much before another left has talked beside them, and did not take over.

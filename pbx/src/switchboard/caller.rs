@@ -2,42 +2,18 @@
 //! somebody stands in: the phone that it calls first, and another if that one is not picked up.
 
 use domain::{
-    Timestamp,
-    call::{Direction, HangupCause, Leg, Party},
+    call::{Direction, HangupCause, Party},
     ids::ChannelId,
     phone::is_hidden,
 };
-use serde::{Deserialize, Serialize};
 
 use super::{
     conversation::Conversation,
+    facts::CallerFacts,
     leg::{self, Departure},
     line::{Kind, Line},
     number::{self, is_dialable},
 };
-
-/// What is known of the caller's channel.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct CallerFacts {
-    pub held: bool,
-    pub up: bool,
-    /// The PBX called the caller: a click to dial, a callback.
-    pub called_by_pbx: bool,
-    /// The application of the dialplan that it is in, or was in last.
-    pub app: String,
-    /// It was answered when nobody listened.
-    #[serde(default)]
-    pub unseen: bool,
-    /// It is about to go.
-    pub hanging_up: bool,
-    /// It goes because its far end hung up: since when.
-    pub hung_up_at: Option<Timestamp>,
-    pub cause: Option<i32>,
-    /// It stood in for the caller and is gone without having been picked up: the leg that it was, if
-    /// another one is to call.
-    #[serde(default)]
-    pub left: Option<Box<(Leg, Departure)>>,
-}
 
 impl Conversation {
     /// `line` is the caller's channel.

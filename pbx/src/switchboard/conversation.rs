@@ -11,11 +11,10 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    caller::CallerFacts,
+    facts::{CallerFacts, Talk},
     leg::{self, Departure},
     line::{Kind, Line},
     number::is_dialable,
-    talk::Talk,
 };
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

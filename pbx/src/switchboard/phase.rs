@@ -5,7 +5,7 @@ use domain::{
     call::{CallPhase, Direction, Leg, LegEnd, Outcome, Place},
 };
 
-use super::{conversation::Conversation, leg::cause, talk::Talk};
+use super::{conversation::Conversation, facts::Talk, leg::cause};
 
 /// Applications in which a caller waits for an agent.
 const QUEUE: &str = "Queue";

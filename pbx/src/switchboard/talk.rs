@@ -13,28 +13,10 @@ use super::{
     Switchboard,
     conversation::Conversation,
     dial::{CHAIN, Dialler},
+    facts::Talk,
     line::{Kind, Line},
 };
 use crate::ari::Bridge;
-
-/// The talk of one call, as the bridges have it.
-#[derive(Debug, Default)]
-pub(super) struct Talk {
-    /// Legs of the call that talk with the caller, and since when.
-    pub with_caller: Vec<(ChannelId, Timestamp)>,
-    /// Everybody whom the caller hears in bridges, themselves included.
-    pub in_bridges: Vec<ChannelId>,
-    /// Somebody hears the caller, of this call or of another.
-    pub is_on: bool,
-    /// The bridge that the caller is in.
-    pub bridge: Option<String>,
-    /// In that bridge nobody hears anybody.
-    pub is_holding: bool,
-    /// That bridge is one to talk in.
-    pub is_mixing: bool,
-    /// Whoever answered talks to others meanwhile.
-    pub consults: bool,
-}
 
 impl Switchboard {
     pub(super) fn enters(&mut self, channel: &ChannelId, bridge: &Bridge, at: Timestamp) {
